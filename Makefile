@@ -1,0 +1,57 @@
+# Every command of the project, one word each. The work is in scripts/ and CMakePresets.json.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+REPO ?= $(CURDIR)
+PORT ?= 8080
+export JOBS
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format asan tsan bench fuzz install clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '\
+	  function there(glob) { return system("ls " glob " >/dev/null 2>&1") == 0 } \
+	  /^[a-z]+:.*## / && ($$1 !~ /^(bench|fuzz)$$/ || there("*/" $$1 "/CMakeLists.txt")) { \
+	    printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build, start the server, analyse REPO=. and show its trace (PORT=8080)
+	@REPO='$(REPO)' PORT='$(PORT)' scripts/run.sh
+
+test: ## build, run every test and the lint: what CI runs
+	@scripts/test.sh
+
+lint: ## check format, includes, sizes and clang-tidy without running the tests
+	@scripts/deps.sh build test
+	@scripts/configure.sh release -DCONTAINER_KIT_BUILD_TESTS=ON
+	@scripts/lint.sh
+
+format: ## lay out the sources as .clang-format says
+	@scripts/deps.sh test
+	@python3 scripts/lint/format.py --fix
+
+asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@scripts/sanitize.sh asan
+
+tsan: ## run the tests under ThreadSanitizer
+	@scripts/sanitize.sh tsan
+
+# A command is offered from the day there is something for it to do.
+ifneq ($(wildcard */bench/CMakeLists.txt),)
+bench: ## measure, beside the peers; the results lie in build/bench/
+	@scripts/bench.sh
+endif
+
+ifneq ($(wildcard */fuzz/CMakeLists.txt),)
+fuzz: ## run every fuzzer for FUZZ_SECONDS=30
+	@scripts/fuzz.sh
+endif
+
+install: ## install below PREFIX=/usr/local
+	@scripts/deps.sh build
+	@test -e build/release/build.ninja || scripts/configure.sh release -DCONTAINER_KIT_BUILD_TESTS=OFF
+	@ninja -C build/release -j $(JOBS)
+	@cmake --install build/release --prefix '$(PREFIX)'
+
+clean: ## remove build/
+	rm -rf build

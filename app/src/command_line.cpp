@@ -1,0 +1,147 @@
+#include "command_line.h"
+
+#include <list>
+#include <memory>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include <container_kit/telemetry/version.h>
+
+namespace container_kit::app {
+
+namespace {
+
+constexpr const char* kFooter = R"(
+Examples:
+  container-kit serve --port 8080 --allow-root ~/src
+  container-kit run analyze --path . --json
+
+Environment:
+  CONTAINER_KIT_* and OTEL_* variables set up tracing and metrics; OTEL_EXPORTER_OTLP_ENDPOINT is where traces go.)";
+
+// Where CLI11 puts the value of one field of a tool's input.
+struct Slot {
+  std::string name;
+  kit::ToolArguments::Value value;
+  CLI::Option* option = nullptr;
+};
+
+struct ToolOptions {
+  const kit::Tool* tool;
+  CLI::App* command;
+  std::list<Slot> slots;  // CLI11 keeps addresses of the values
+};
+
+template <typename T>
+CLI::Option* add_option(CLI::App& command, Slot& slot, const kit::InputField& field) {
+  slot.value = T{};
+  return command.add_option("--" + field.name, std::get<T>(slot.value), field.description);
+}
+
+CLI::Option* add_field(CLI::App& command, Slot& slot, const kit::InputField& field) {
+  switch (field.type) {
+    case kit::FieldType::kInteger:
+      return add_option<std::int64_t>(command, slot, field)->type_name("N");
+    case kit::FieldType::kBoolean:
+      slot.value = false;
+      return command.add_flag("--" + field.name, std::get<bool>(slot.value), field.description);
+    case kit::FieldType::kString:
+      break;
+  }
+  return add_option<std::string>(command, slot, field)
+      ->type_name("TEXT")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text.empty() ? std::string("must not be empty") : std::string();
+          },
+          ""));
+}
+
+// CLI11's own check, but for the type name that it would add to the help.
+CLI::Validator existing_directory() {
+  return CLI::Validator(CLI::ExistingDirectory).description("");
+}
+
+void add_serve(CLI::App& app, ServeCommand& serve) {
+  CLI::App* command =
+      app.add_subcommand("serve", "Serve the tools, health and metrics over HTTP until stopped");
+  command->add_option("--host", serve.host, "Address to listen on")->capture_default_str();
+  command->add_option("--port", serve.port, "Port to listen on; 0 takes a free one")->capture_default_str();
+  command
+      ->add_option("--allow-root", serve.allowed_roots,
+                   "Directory that tools may look into; repeatable [the working directory]")
+      ->type_name("DIR")
+      ->check(existing_directory());
+  command
+      ->add_option("--allowed-host", serve.allowed_hosts,
+                   "Name beyond localhost that the Host header may carry; repeatable")
+      ->type_name("NAME");
+}
+
+void add_run(CLI::App& app, RunCommand& run, std::list<ToolOptions>& tools,
+             const kit::ToolRegistry& registry) {
+  CLI::App* command =
+      app.add_subcommand("run", "Run one tool here: its result on stdout, its trace on stderr");
+  command->require_subcommand(1);
+  for (const auto& [name, tool] : registry.tools()) {
+    CLI::App* sub = command->add_subcommand(name, std::string(tool->description()));
+    auto& options = tools.emplace_back(ToolOptions{tool.get(), sub, {}});
+    for (const auto& field : tool->input()) {
+      auto& slot = options.slots.emplace_back(Slot{field.name, {}, nullptr});
+      slot.option = add_field(*sub, slot, field)->required(field.required);
+    }
+    sub->add_flag("--json", run.json, "Print the result as JSON");
+    sub->add_option("--allow-root", run.allowed_roots, "Keep the tool inside this directory; repeatable")
+        ->type_name("DIR")
+        ->check(existing_directory());
+  }
+}
+
+Command chosen(const CLI::App& app, ServeCommand serve, RunCommand run, const std::list<ToolOptions>& tools) {
+  if (app.got_subcommand("serve")) return serve;
+  if (app.got_subcommand("recover")) return RecoverCommand{};
+  for (const auto& options : tools) {
+    if (!options.command->parsed()) continue;
+    run.tool = options.tool;
+    for (const auto& slot : options.slots) {
+      if (slot.option->count() > 0) run.arguments.set(slot.name, slot.value);
+    }
+  }
+  return run;
+}
+
+Leave leave(const CLI::App& app, const CLI::ParseError& reason) {
+  std::ostringstream out;
+  std::ostringstream error;
+  const bool mistake = app.exit(reason, out, error) != 0;
+  return {mistake ? kExitUsage : 0, out.str(), error.str()};
+}
+
+}  // namespace
+
+Command read_command_line(int argc, const char* const* argv, const kit::ToolRegistry& tools) {
+  CLI::App app("container-kit turns a source repository into a container, and says what it is doing.",
+               "container-kit");
+  app.set_version_flag("--version", "container-kit " + std::string(telemetry::version()));
+  app.footer(kFooter);
+  app.require_subcommand(0, 1);  // none at all is looked at below, so that a wrong one is named
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return "container-kit: " + std::string(error.what()) + "\nSee container-kit --help.\n";
+  });
+  ServeCommand serve;
+  RunCommand run;
+  std::list<ToolOptions> options;
+  add_serve(app, serve);
+  add_run(app, run, options, tools);
+  app.add_subcommand("recover", "Export the spans that killed processes left in their flight buffers");
+  try {
+    app.parse(argc, argv);
+    if (app.get_subcommands().empty()) throw CLI::RequiredError("A command");
+  } catch (const CLI::ParseError& reason) {
+    return leave(app, reason);
+  }
+  return chosen(app, std::move(serve), std::move(run), options);
+}
+
+}  // namespace container_kit::app

@@ -1,0 +1,44 @@
+// What the user typed, understood: one Command, or the text and exit code to leave with.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <container_kit/kit/tool_registry.h>
+
+namespace container_kit::app {
+
+struct ServeCommand {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::vector<std::string> allowed_roots;  // empty: the working directory
+  std::vector<std::string> allowed_hosts;
+};
+
+struct RunCommand {
+  const kit::Tool* tool = nullptr;
+  kit::ToolArguments arguments;
+  std::vector<std::string> allowed_roots;  // empty: wherever the user may look
+  bool json = false;
+};
+
+struct RecoverCommand {};
+
+// Help, the version, or a mistake: print and go.
+struct Leave {
+  int exit_code;
+  std::string out;    // for stdout
+  std::string error;  // for stderr
+};
+
+using Command = std::variant<ServeCommand, RunCommand, RecoverCommand, Leave>;
+
+inline constexpr int kExitFailure = 1;
+inline constexpr int kExitUsage = 2;
+
+// The options of `run TOOL` come from the tool's declared input. The tools must outlive the command.
+Command read_command_line(int argc, const char* const* argv, const kit::ToolRegistry& tools);
+
+}  // namespace container_kit::app

@@ -1,0 +1,20 @@
+// What the commands do. Each returns the exit code of the program.
+#pragma once
+
+#include <container_kit/kit/tool_registry.h>
+#include <container_kit/telemetry/manager.h>
+
+#include "command_line.h"
+
+namespace container_kit::app {
+
+// Serves until a signal stops it. Does not return where a tool was still running when the deadline for
+// stopping passed: the process ends then, because a thread cannot be made to.
+int serve(const ServeCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry);
+
+// Exports the spans that killed processes of this service left in their flight buffers, and says how many.
+int recover(telemetry::Manager& telemetry);
+
+int run_tool(const RunCommand& command, telemetry::Manager& telemetry);
+
+}  // namespace container_kit::app

@@ -1,0 +1,44 @@
+#include <exception>
+#include <iostream>
+
+#include "command_line.h"
+#include "commands.h"
+#include "telemetry_config.h"
+
+namespace container_kit::app {
+
+namespace {
+
+int leave(const Leave& reason) {
+  std::cout << reason.out;
+  std::cerr << reason.error;
+  return reason.exit_code;
+}
+
+int main_of(int argc, const char* const* argv) {
+  const auto tools = kit::builtin_tools();
+  const auto command = read_command_line(argc, argv, tools);
+  if (const auto* reason = std::get_if<Leave>(&command)) return leave(*reason);
+  const auto* to_serve = std::get_if<ServeCommand>(&command);
+  telemetry::Manager telemetry(to_serve != nullptr ? telemetry_of_server() : telemetry_of_run());
+  if (const auto ready = telemetry.initialize(); !ready) {
+    std::cerr << "container-kit: " << ready.error().message << '\n';
+    return kExitFailure;
+  }
+  if (to_serve != nullptr) return serve(*to_serve, tools, telemetry);
+  if (std::holds_alternative<RecoverCommand>(command)) return recover(telemetry);
+  return run_tool(std::get<RunCommand>(command), telemetry);
+}
+
+}  // namespace
+
+}  // namespace container_kit::app
+
+int main(int argc, char** argv) {
+  try {
+    return container_kit::app::main_of(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "container-kit: " << error.what() << '\n';
+    return container_kit::app::kExitFailure;
+  }
+}

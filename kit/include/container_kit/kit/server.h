@@ -1,0 +1,89 @@
+// The HTTP server: tools, health and metrics under one address.
+//
+//   POST /api/tools/execute   runs a tool        GET /health             the process is alive
+//   GET  /api/tools           lists the tools    GET /ready              and takes new work
+//   GET  /metrics             for Prometheus     GET /health/telemetry   what telemetry is doing
+//
+// Connections are coroutines on I/O threads, one a core; tools block, so they run on threads of their own,
+// behind a queue of bounded length. Whatever a client sends, it gets a JSON error that says what was wrong,
+// and the server goes on serving.
+//
+// Thread safety: drain(), stop() and url() may be called from any thread once listen() has succeeded;
+// listen() and run() are called once each, in that order.
+// Ownership: the registry and the telemetry are borrowed and must outlive the server.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <container_kit/kit/tool_registry.h>
+#include <container_kit/telemetry/expected.h>
+#include <container_kit/telemetry/manager.h>
+
+namespace container_kit::kit {
+
+struct ServerLimits {
+  std::size_t header_bytes = 16'384;        // request line and headers; more is answered 431
+  std::size_t body_bytes = 1'048'576;       // more is answered 413
+  std::size_t json_depth = 32;              // deeper JSON is answered 400
+  std::size_t connections = 512;            // one more is answered 503 and closed
+  std::size_t queued_calls = 64;            // tool calls that wait for a thread; one more is answered 503
+  std::chrono::milliseconds idle{60'000};   // how long a connection may be silent between requests
+  std::chrono::milliseconds read{10'000};   // from the first byte of a request to its last
+  std::chrono::milliseconds write{10'000};  // for the whole of a response
+  std::chrono::milliseconds linger{2'000};  // for a refused client to stop sending before it is cut off
+  std::chrono::milliseconds drain{10'000};  // from drain() to giving up on calls that still run
+};
+
+struct ServerConfig {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;               // 0 takes a free one
+  std::vector<std::string> allowed_roots;  // existing directories that tools may look into
+  std::vector<std::string> allowed_hosts;  // names beyond localhost that the Host header may carry
+  unsigned io_threads = 0;                 // 0: one a core
+  unsigned tool_threads = 0;               // 0: one a core, at least two
+  bool stop_on_signals = false;            // SIGINT and SIGTERM drain; a second one stops
+  ServerLimits limits;
+};
+
+enum class StopOutcome {
+  kDrained,    // every call finished and was answered
+  kAbandoned,  // the deadline passed, or stop() was called, with calls possibly still running
+};
+
+class Server {
+ public:
+  Server(ServerConfig config, const ToolRegistry& tools, telemetry::Manager& telemetry);
+
+  // Asks running tools to stop and waits for them: a tool that ignores its stop token delays this for as long
+  // as it runs.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Binds, listens, and takes over the signals where the configuration says so. The error's message is one
+  // line that says what to do.
+  telemetry::Expected<void> listen();
+
+  // "http://127.0.0.1:8080", with the port that was really taken. Valid after listen().
+  std::string url() const;
+
+  // Serves until drain() has come to its end or stop() was called.
+  StopOutcome run();
+
+  // Not ready from now on: running calls finish, new ones are answered 503, idle connections are closed.
+  void drain();
+
+  // Leaves at once.
+  void stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace container_kit::kit

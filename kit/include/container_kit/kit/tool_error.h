@@ -1,0 +1,37 @@
+// Why a tool could not do what it was asked: what the HTTP API sends as {"error":{"code","message","field"}}.
+//
+// Thread safety and ownership: a plain value.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <container_kit/telemetry/expected.h>
+#include <container_kit/telemetry/outcome.h>
+
+namespace container_kit::kit {
+
+enum class ToolErrorCode {
+  kInvalidArgument,  // an argument is missing or wrong; `field` names it          HTTP 400
+  kPathNotAllowed,   // the path lies outside every allowed root, existing or not  HTTP 403
+  kPathNotFound,     // the path does not exist                                    HTTP 404
+  kToolNotFound,     // no tool of that name                                       HTTP 404
+  kInternal,         // our own fault or the operating system's                    HTTP 500
+};
+
+struct ToolError {
+  ToolErrorCode code;
+  std::string message;  // says what to do
+  std::string field;    // the argument at fault, or empty
+};
+
+// The code's stable name in answers: "invalid_argument", "path_not_allowed", ...
+std::string_view name_of(ToolErrorCode code) noexcept;
+
+// How telemetry sees it: error.type is the code's name.
+telemetry::Outcome telemetry_outcome(const ToolError& error);
+
+template <typename T>
+using ToolResult = telemetry::Expected<T, ToolError>;
+
+}  // namespace container_kit::kit

@@ -1,0 +1,35 @@
+// The tools a program offers, by name.
+//
+// Thread safety: filled first, then only read; reading is safe from any number of threads.
+// Ownership: the registry owns its tools, and they live as long as it does.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <container_kit/kit/tool.h>
+
+namespace container_kit::kit {
+
+class ToolRegistry {
+ public:
+  // Precondition: no tool of the same name has been added.
+  void add(std::unique_ptr<Tool> tool);
+
+  // Null when there is no tool of that name.
+  const Tool* find(std::string_view name) const;
+
+  // In order of their names, so that every listing is the same.
+  const std::map<std::string, std::unique_ptr<Tool>, std::less<>>& tools() const { return tools_; }
+
+ private:
+  std::map<std::string, std::unique_ptr<Tool>, std::less<>> tools_;
+};
+
+// Every tool in kit/src/tools/builtin.
+ToolRegistry builtin_tools();
+
+}  // namespace container_kit::kit

@@ -1,0 +1,192 @@
+#include "http/connection.h"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <container_kit/telemetry/propagation.h>
+
+#include "http/incoming.h"
+
+namespace container_kit::kit::http {
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+// g++ 12 miscompiles some co_awaits inside conditions, and temporaries inside co_await expressions. So every
+// co_await here is a statement or an initializer of its own, and takes what has a name.
+
+namespace {
+
+constexpr std::size_t kReadAhead = 65'536;  // Beast reads that much at a time
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+auto into(beast::error_code& error) {
+  return asio::redirect_error(asio::use_awaitable, error);
+}
+
+// Before the answer is sent, so that who has the answer also finds it in the metrics.
+void finish(telemetry::Operation& operation, Response& response) {
+  if (operation.context().has_span()) {
+    const auto traceparent = telemetry::format_traceparent(operation.context().span_context());
+    response.headers.emplace_back("traceparent", std::string(traceparent.begin(), traceparent.end()));
+  }
+  operation.set_http_status(response.status);
+  operation.finish();
+}
+
+}  // namespace
+
+ClientConnection::ClientConnection(Socket socket, Service& service, Lifecycle& lifecycle,
+                                   const ServerLimits& limits)
+    : socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      buffer_(limits.header_bytes + kReadAhead),
+      service_(service),
+      lifecycle_(lifecycle),
+      limits_(limits) {}
+
+asio::awaitable<void> ClientConnection::serve() {
+  bool again = true;
+  while (again) {
+    again = co_await serve_one();
+    ++served_;
+  }
+  close();
+}
+
+asio::awaitable<void> ClientConnection::refuse(const Response& response) {
+  const bool sent = co_await send(response, Connection::kClose, true);
+  if (sent) {
+    co_await part();
+  }
+  close();
+}
+
+asio::awaitable<bool> ClientConnection::serve_one() {
+  const bool arrived = co_await wait_for_request();
+  if (!arrived) co_return false;
+  Incoming incoming(limits_);
+  beast::error_code error;
+  arm(limits_.read);
+  co_await beast::http::async_read_header(socket_, buffer_, incoming.parser(), into(error));
+  if (error == beast::http::error::end_of_stream) co_return false;
+  const Lifecycle::Active active(lifecycle_);
+  incoming.take_headers();
+  const Router::Match match = error ? Router::Match{} : service_.judge(incoming.request());
+  telemetry::Operation operation = service_.observe(incoming.request(), match.label);
+  const telemetry::Context context = operation.context();
+  Response response;
+  if (error) {
+    incoming.broken = true;
+    response = error_response(incoming.error_of(error, timed_out_));
+  } else {
+    response = co_await receive_and_answer(incoming, match, context);
+  }
+  finish(operation, response);
+  const bool again = !incoming.broken && incoming.parser().keep_alive() && !lifecycle_.draining();
+  const bool with_body = incoming.request().method != "HEAD";
+  const bool sent = co_await send(response, again ? Connection::kKeepAlive : Connection::kClose, with_body);
+  if (!sent || again) co_return sent;
+  if (incoming.broken || buffer_.size() > 0) {
+    co_await part();
+  }
+  co_return false;
+}
+
+// Bytes that came with the previous request are the beginning of the next one.
+asio::awaitable<bool> ClientConnection::wait_for_request() {
+  if (buffer_.size() > 0) co_return true;
+  if (lifecycle_.closing() || (lifecycle_.draining() && served_ > 0)) co_return false;
+  constexpr std::size_t kFirstRead = 4096;
+  beast::error_code error;
+  arm(limits_.idle);
+  idle_ = true;
+  const std::size_t size = co_await socket_.async_read_some(buffer_.prepare(kFirstRead), into(error));
+  idle_ = false;
+  buffer_.commit(size);
+  co_return !error;
+}
+
+asio::awaitable<Response> ClientConnection::receive_and_answer(Incoming& incoming, const Router::Match& match,
+                                                               const telemetry::Context& context) {
+  if (auto refusal = incoming.refuse_framing()) {
+    incoming.broken = true;
+    co_return error_response(*refusal);
+  }
+  if (match.refusal && incoming.wants_continue()) {
+    incoming.broken = true;  // the client may or may not send the body now
+    co_return *match.refusal;
+  }
+  beast::error_code error;
+  if (incoming.wants_continue()) {
+    co_await asio::async_write(socket_, asio::buffer(kContinue), into(error));
+  }
+  if (!error && !incoming.parser().is_done()) {
+    co_await beast::http::async_read(socket_, buffer_, incoming.parser(), into(error));
+  }
+  if (error) {
+    incoming.broken = true;
+    co_return error_response(incoming.error_of(error, timed_out_));
+  }
+  disarm();
+  if (match.refusal) co_return *match.refusal;
+  incoming.take_body();
+  Response response = co_await service_.answer(*match.route, incoming.request(), context);
+  co_return response;
+}
+
+asio::awaitable<bool> ClientConnection::send(const Response& response, Connection after, bool with_body) {
+  const std::string head = head_of(response, after);
+  const std::array<asio::const_buffer, 2> parts{
+      asio::buffer(head), with_body ? asio::buffer(response.body) : asio::const_buffer()};
+  beast::error_code error;
+  arm(limits_.write);
+  co_await asio::async_write(socket_, parts, into(error));
+  co_return !error;
+}
+
+// Closing while the client still sends would reset the connection, and the answer could be lost with it. So
+// we say that we are done and read on for a while, throwing away what comes (RFC 9112 section 9.6).
+asio::awaitable<void> ClientConnection::part() {
+  beast::error_code error;
+  socket_.shutdown(Socket::shutdown_send, error);
+  arm(limits_.linger);
+  std::array<char, 4096> scrap{};
+  while (!error) {
+    co_await socket_.async_read_some(asio::buffer(scrap), into(error));
+  }
+}
+
+void ClientConnection::arm(std::chrono::milliseconds deadline) {
+  timed_out_ = false;
+  timer_.expires_after(deadline);
+  timer_.async_wait([self = shared_from_this(), arming = ++armed_](const beast::error_code& error) {
+    if (error || arming != self->armed_) return;
+    self->timed_out_ = true;
+    beast::error_code ignored;
+    self->socket_.cancel(ignored);
+  });
+}
+
+void ClientConnection::disarm() {
+  ++armed_;
+  timer_.cancel();
+}
+
+// Not left to the destructor: a cancelled timer's handler keeps this object until the io_context has run it.
+void ClientConnection::close() {
+  disarm();
+  beast::error_code ignored;
+  socket_.close(ignored);
+}
+
+void ClientConnection::close_if_idle() {
+  asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
+    beast::error_code ignored;
+    if (self->idle_) self->socket_.cancel(ignored);
+  });
+}
+
+}  // namespace container_kit::kit::http

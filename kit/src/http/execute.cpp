@@ -1,0 +1,128 @@
+#include "http/execute.h"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include <boost/json.hpp>
+
+#include "tools/argument_check.h"
+#include "tools/quoted.h"
+
+namespace container_kit::kit::http {
+namespace json = boost::json;
+
+namespace {
+
+ApiError invalid_request(std::string field, std::string message) {
+  return {400, "invalid_request", std::move(message), std::move(field)};
+}
+
+telemetry::Expected<json::value, ApiError> parse(std::string_view body, std::size_t depth) {
+  json::parse_options options;
+  options.max_depth = depth;
+  json::parser parser({}, options);
+  json::error_code error;
+  const std::size_t good = parser.write_some(body.data(), body.size(), error);
+  if (error == json::error::too_deep) {
+    return ApiError{400, "json_too_deep",
+                    "the JSON is nested more than " + std::to_string(depth) + " levels deep", ""};
+  }
+  if (!error && good < body.size() && body.find_first_not_of(" \t\r\n", good) != std::string_view::npos) {
+    error = json::error::extra_data;
+  }
+  if (error) {
+    return ApiError{400, "malformed_json",
+                    "the body is not valid JSON: " + error.message() + " at byte " + std::to_string(good),
+                    ""};
+  }
+  return parser.release();
+}
+
+// A caller's made-up tool must not become a name in metrics.
+constexpr std::string_view kUnknownTool = "_unknown";
+
+std::string milliseconds(std::chrono::steady_clock::duration took) {
+  std::array<char, 32> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%.3f",
+                                   std::chrono::duration<double, std::milli>(took).count());
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string trace_id_json(const telemetry::Context& context) {
+  return context.has_span() ? '"' + context.span_context().trace_id.to_hex() + '"' : "null";
+}
+
+ToolResult<ToolArguments> check(const ToolCall& call) {
+  telemetry::Manager::record_event("tool.validation.started");
+  auto arguments = check_arguments(call.tool->input(), call.arguments);
+  if (!arguments) {
+    const ToolError& error = arguments.error();
+    telemetry::Manager::record_event("tool.validation.failed",
+                                     {{"error.type", name_of(error.code)}, {"tool.argument", error.field}});
+  }
+  return arguments;
+}
+
+ToolResult<ToolOutput> run(const ToolCall& call, const ToolContext& context, std::size_t input_size) {
+  if (call.tool == nullptr) {
+    return ToolError{ToolErrorCode::kToolNotFound,
+                     "there is no tool " + in_quotes(call.name) + "; GET /api/tools lists them", "tool"};
+  }
+  telemetry::Manager::add_contextual_attributes(
+      {{"tool.version", call.tool->version()}, {"input.size", input_size}});
+  const auto arguments = check(call);
+  if (!arguments) return arguments.error();
+  auto output = call.tool->execute(*arguments, context);
+  if (output) {
+    telemetry::Manager::record_event("tool.processing.completed", {{"result.size", output->json.size()}});
+  }
+  return output;
+}
+
+}  // namespace
+
+telemetry::Expected<ToolCall, ApiError> read_call(const ToolRegistry& tools, std::string_view body,
+                                                  std::size_t json_depth) {
+  const auto parsed = parse(body, json_depth);
+  if (!parsed) return parsed.error();
+  const json::object* call = parsed->if_object();
+  if (call == nullptr) {
+    return invalid_request("", R"(the body must be an object: {"tool":"...","arguments":{...}})");
+  }
+  for (const auto& entry : *call) {
+    if (entry.key() != "tool" && entry.key() != "arguments") {
+      return invalid_request(shortened(entry.key()), "unknown field " + in_quotes(entry.key()) +
+                                                         "; there are 'tool' and 'arguments'");
+    }
+  }
+  const json::value* name = call->if_contains("tool");
+  if (name == nullptr) return invalid_request("tool", "'tool' is required: the name of the tool to run");
+  if (!name->is_string()) return invalid_request("tool", "'tool' must be a string");
+  const json::value* arguments = call->if_contains("arguments");
+  if (arguments != nullptr && !arguments->is_object()) {
+    return invalid_request("arguments", "'arguments' must be an object");
+  }
+  const std::string_view wanted = name->get_string();
+  return ToolCall{std::string(wanted), tools.find(wanted),
+                  arguments != nullptr ? arguments->get_object() : json::object{}};
+}
+
+Response execute(const ExecuteSetup& setup, const Exchange& exchange) {
+  const auto started = std::chrono::steady_clock::now();
+  const std::string& body = exchange.request.body;
+  const auto call = read_call(setup.tools, body, setup.json_depth);
+  if (!call) return error_response(call.error());
+  const ToolContext context{setup.telemetry, setup.allowed_roots, exchange.stop};
+  const auto label = call->tool != nullptr ? call->tool->name() : kUnknownTool;
+  const auto output = setup.telemetry.instrument_tool_execution(
+      exchange.context, label, [&] { return run(*call, context, body.size()); });
+  if (!output) return error_response(api_error(output.error()));
+  std::string answer = "{\"tool\":" + json::serialize(json::string(label));
+  answer.append(",\"result\":").append(output->json);
+  answer.append(",\"trace_id\":").append(trace_id_json(exchange.context));
+  answer.append(",\"duration_ms\":").append(milliseconds(std::chrono::steady_clock::now() - started));
+  return {200, answer.append("}"), "application/json", {}};
+}
+
+}  // namespace container_kit::kit::http

@@ -1,0 +1,146 @@
+#include "http/service.h"
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+#include <boost/json.hpp>
+
+#include <container_kit/telemetry/propagation.h>
+
+#include "http/execute.h"
+
+namespace container_kit::kit::http {
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+unsigned tool_threads(const ServerConfig& config) {
+  return config.tool_threads != 0 ? config.tool_threads : std::max(2U, std::thread::hardware_concurrency());
+}
+
+Response ok(const json::value& body) {
+  return {200, json::serialize(body), "application/json", {}};
+}
+
+Response draining() {
+  return unavailable("draining", "the server is shutting down and takes no new work");
+}
+
+Response list_tools(const ToolRegistry& tools) {
+  json::array list;
+  for (const auto& [name, tool] : tools.tools()) {
+    list.push_back({{"name", name},
+                    {"description", tool->description()},
+                    {"version", tool->version()},
+                    {"input_schema", json::parse(json_schema(tool->input()))}});
+  }
+  return ok(json::object{{"tools", std::move(list)}});
+}
+
+// RFC 9110 section 8.3: the type is compared without case, and parameters such as charset follow a semicolon.
+bool is_json(std::string_view content_type) {
+  auto type = content_type.substr(0, content_type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  return equal_ignoring_case(type, "application/json");
+}
+
+std::optional<ApiError> refuse_body(const Request& request) {
+  if (!is_json(request.header("Content-Type"))) {
+    return ApiError{415, "unsupported_media_type", "send the body as Content-Type: application/json",
+                    "Content-Type"};
+  }
+  const auto encoding = request.header("Content-Encoding");
+  if (!encoding.empty() && !equal_ignoring_case(encoding, "identity")) {
+    return ApiError{415, "unsupported_media_type", "send the body as it is, without a Content-Encoding",
+                    "Content-Encoding"};
+  }
+  return std::nullopt;
+}
+
+Response scrape(telemetry::Manager& telemetry, const Request& request) {
+  auto answer = telemetry.scrape(request.header("Accept"), request.header("Accept-Encoding"));
+  Response response{200, std::move(answer.body), std::string(answer.content_type), {}};
+  response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
+  if (!answer.content_encoding.empty())
+    response.headers.emplace_back("Content-Encoding", answer.content_encoding);
+  return response;
+}
+
+// The method, if HTTP knows it: clients cannot invent label values.
+std::string_view method_label(std::string_view method) {
+  constexpr std::array<std::string_view, 9> kKnown{"GET",     "HEAD",  "POST",    "PUT",  "DELETE",
+                                                   "CONNECT", "TRACE", "OPTIONS", "PATCH"};
+  const auto* const known = std::find(kKnown.begin(), kKnown.end(), method);
+  return known == kKnown.end() ? "_OTHER" : *known;
+}
+
+}  // namespace
+
+Service::Service(const ServerConfig& config, bool bound_to_loopback, const ToolRegistry& tools,
+                 telemetry::Manager& telemetry, const Lifecycle& lifecycle)
+    : telemetry_(telemetry),
+      lifecycle_(lifecycle),
+      hosts_(bound_to_loopback, config.allowed_hosts),
+      workers_(tool_threads(config), config.limits.queued_calls) {
+  add_routes(config, tools);
+}
+
+Service::~Service() {
+  stop_tools();
+  workers_.join();
+}
+
+void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) {
+  const ExecuteSetup setup{tools, telemetry_, config.allowed_roots, config.limits.json_depth};
+  router_.add({"POST", "/api/tools/execute", RunsOn::kToolThread,
+               [setup](const Exchange& exchange) { return execute(setup, exchange); }});
+  router_.add({"GET", "/api/tools", RunsOn::kIoThread,
+               [listing = list_tools(tools)](const Exchange&) { return listing; }});
+  router_.add({"GET", "/health", RunsOn::kIoThread, [](const Exchange&) {
+                 return ok(json::object{{"status", "ok"}});
+               }});
+  router_.add({"GET", "/ready", RunsOn::kIoThread, [this](const Exchange&) {
+                 return lifecycle_.draining() ? draining() : ok(json::object{{"status", "ready"}});
+               }});
+  router_.add({"GET", "/health/telemetry", RunsOn::kIoThread, [this](const Exchange&) {
+                 return Response{200, telemetry_.health().to_json(), "application/json", {}};
+               }});
+  router_.add({"GET", "/metrics", RunsOn::kIoThread,
+               [this](const Exchange& exchange) { return scrape(telemetry_, exchange.request); }});
+}
+
+Router::Match Service::judge(const Request& request) const {
+  auto match = router_.match(request);
+  if (const auto refusal = hosts_.refuse(request)) return {nullptr, match.label, error_response(*refusal)};
+  if (match.route == nullptr || match.route->method != "POST") return match;
+  if (const auto refusal = refuse_body(request)) return {nullptr, match.label, error_response(*refusal)};
+  return match;
+}
+
+telemetry::Operation Service::observe(const Request& request, std::string_view label) const {
+  const auto parent =
+      telemetry::extract_trace_context(request.header("traceparent"), request.header("tracestate"));
+  return telemetry_.begin_http_request(method_label(request.method), label, parent);
+}
+
+Response Service::run(const Route& route, const Request& request, const telemetry::Context& context) const {
+  try {
+    return route.handler(Exchange{request, context, stop_.get_token()});
+  } catch (const std::exception&) {
+    return error_response({500, "internal", "the server failed to answer; its trace says more", ""});
+  }
+}
+
+asio::awaitable<Response> Service::answer(const Route& route, const Request& request,
+                                          const telemetry::Context& context) {
+  if (route.runs_on == RunsOn::kIoThread) co_return run(route, request, context);
+  if (lifecycle_.draining()) co_return draining();
+  Response response = unavailable("server_busy", "too many calls are waiting already; try again shortly");
+  const std::function<void()> job = [&] { response = run(route, request, context); };
+  co_await workers_.run(job);
+  co_return response;
+}
+
+}  // namespace container_kit::kit::http

@@ -1,0 +1,55 @@
+// What the server does with a request, whatever connection it came on: the routes, the rules that hold for
+// all of them, and the threads that tools run on.
+//
+// Thread safety: every member, once constructed.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <container_kit/kit/server.h>
+
+#include "http/host_check.h"
+#include "http/lifecycle.h"
+#include "http/router.h"
+#include "http/worker_pool.h"
+
+namespace container_kit::kit::http {
+
+class Service {
+ public:
+  // Borrows all but `bound_to_loopback`.
+  Service(const ServerConfig& config, bool bound_to_loopback, const ToolRegistry& tools,
+          telemetry::Manager& telemetry, const Lifecycle& lifecycle);
+
+  // Asks running tools to stop, and waits for them.
+  ~Service();
+
+  // Judges a request by its headers: the route it goes to, or its refusal.
+  Router::Match judge(const Request& request) const;
+
+  // Starts the request's span and metrics, continuing the trace that came with it. `label` is the route's.
+  telemetry::Operation observe(const Request& request, std::string_view label) const;
+
+  // Precondition: judge() gave this route for this request. Never throws.
+  boost::asio::awaitable<Response> answer(const Route& route, const Request& request,
+                                          const telemetry::Context& context);
+
+  // From now on running tools are asked to give up.
+  void stop_tools() { stop_.request_stop(); }
+
+ private:
+  void add_routes(const ServerConfig& config, const ToolRegistry& tools);
+  Response run(const Route& route, const Request& request, const telemetry::Context& context) const;
+
+  telemetry::Manager& telemetry_;
+  const Lifecycle& lifecycle_;
+  HostCheck hosts_;
+  Router router_;
+  std::stop_source stop_;
+  WorkerPool workers_;
+};
+
+}  // namespace container_kit::kit::http

@@ -1,0 +1,15 @@
+// A caller's own words inside a message: quoted, and short however long they were.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace container_kit::kit {
+
+// At most 64 bytes of `text`, cut where a UTF-8 character ends, in single quotes.
+std::string in_quotes(std::string_view text);
+
+// The same without the quotes.
+std::string shortened(std::string_view text);
+
+}  // namespace container_kit::kit

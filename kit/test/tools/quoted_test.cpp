@@ -1,0 +1,19 @@
+#include "tools/quoted.h"
+
+#include <gtest/gtest.h>
+
+namespace container_kit::kit {
+namespace {
+
+TEST(Quoted, leaves_short_words_as_they_are) {
+  EXPECT_EQ(in_quotes("path"), "'path'");
+  EXPECT_EQ(in_quotes(std::string(64, 'x')), "'" + std::string(64, 'x') + "'");
+}
+
+TEST(Quoted, cuts_long_words_between_characters) {
+  EXPECT_EQ(shortened(std::string(65, 'x')), std::string(64, 'x') + "...");
+  EXPECT_EQ(shortened(std::string(63, 'x') + "\u00e9\u00e9"), std::string(63, 'x') + "...");
+}
+
+}  // namespace
+}  // namespace container_kit::kit

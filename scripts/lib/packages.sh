@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# What Container Kit needs from Debian 12, by group. This is the one list: scripts/deps.sh installs from it
+# and docs/architecture.md says what each library is for. "a|b" means that any of them will do, a by preference;
+# "a/suite" comes from that suite and is optional: without it, what needs it is skipped and says so.
+
+# To build and run container-kit.
+# shellcheck disable=SC2034 # read by name, through packages_of
+packages_build=(
+  g++ cmake ninja-build curl
+  'libcurl4-openssl-dev|libcurl4-gnutls-dev|libcurl4-nss-dev' zlib1g-dev libprotozero-dev
+  libboost1.81-dev libboost-container1.81-dev libboost-json1.81-dev libboost-system1.81-dev libboost-url1.81-dev
+  libcli11-dev libpugixml-dev libtomlplusplus-dev libyaml-cpp-dev
+)
+
+# To test and lint it as well.
+# shellcheck disable=SC2034
+packages_test=(
+  libgtest-dev libgmock-dev protobuf-compiler git
+  clang-format clang-tidy python3 shellcheck valgrind
+  prometheus # asked to read what we offer it; its service is left alone
+  opentelemetry-proto/bookworm-backports
+)
+
+# To measure it beside its peers.
+# shellcheck disable=SC2034
+packages_bench=(
+  libbenchmark-dev prometheus-cpp-dev python3
+  libabsl-dev libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc # opentelemetry-cpp's CMake package asks for them
+  opentelemetry-cpp-dev/bookworm-backports libopentelemetry-proto-dev/bookworm-backports
+)
+
+# To fuzz it.
+# shellcheck disable=SC2034
+packages_fuzz=(clang libclang-rt-14-dev)
+
+# packages_of GROUP: the group's packages, one a line.
+packages_of() {
+  local -n group="packages_$1"
+  printf '%s\n' "${group[@]}"
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# scripts/sanitize.sh asan|tsan: builds that preset and runs every test under it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/deps.sh build test
+scripts/configure.sh "$1"
+ninja -C "build/$1" -j "${JOBS:-$(nproc)}"
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1}
+ctest --test-dir "build/$1" -LE house --output-on-failure --no-tests=error -j "${JOBS:-$(nproc)}"

@@ -1,0 +1,115 @@
+#include <container_kit/telemetry/metrics.h>
+#include <container_kit/telemetry/prometheus.h>
+
+#include "metrics/contender.h"
+
+namespace bench {
+namespace {
+
+using namespace container_kit::telemetry;
+
+class Ours : public Contender {
+ public:
+  std::string name() const override { return "container-kit"; }
+
+  std::optional<Run> counter_bound(const Workload& work) override {
+    auto bound = counter_.bind({{"tool.name", "analyze"}, {"status", "ok"}});
+    const double took = time_calls(work, [bound](std::uint64_t) mutable { bound.add(1); });
+    return totals(took, "bound_total");
+  }
+
+  std::optional<Run> histogram_bound(const Workload& work) override {
+    auto bound = histogram_.bind({{"tool.name", "analyze"}, {"status", "ok"}});
+    const auto& values = durations();
+    const double took = time_calls(
+        work, [bound, &values](std::uint64_t i) mutable { bound.record(values[i % values.size()]); });
+    return totals(took, "bound_seconds");
+  }
+
+  std::optional<Run> exponential_bound(const Workload& work) override {
+    auto bound = exponential_.bind({{"tool.name", "analyze"}, {"status", "ok"}});
+    const auto& values = durations();
+    const double took = time_calls(
+        work, [bound, &values](std::uint64_t i) mutable { bound.record(values[i % values.size()]); });
+    return totals(took, "exponential_seconds");
+  }
+
+  std::optional<Run> counter_attributes(const Workload& work) override {
+    const double took = time_calls(work, [counter = by_name_](std::uint64_t) mutable {
+      counter.add(1, {{"tool.name", "analyze"}, {"status", "ok"}});
+    });
+    return totals(took, "attributes_total");
+  }
+
+  std::optional<Run> histogram_attributes(const Workload& work) override {
+    const auto& values = durations();
+    const double took = time_calls(work, [histogram = durations_by_name_, &values](std::uint64_t i) mutable {
+      histogram.record(values[i % values.size()], {{"tool.name", "analyze"}, {"status", "ok"}});
+    });
+    return totals(took, "attributes_seconds");
+  }
+
+  std::optional<Run> scrape_10k(const Workload& work) override {
+    if (many_ == nullptr) many_ = make_many(10'000);
+    std::string text;
+    const double took = time_calls(work, [&](std::uint64_t) {
+      text.clear();
+      many_->scraper.scrape(text);
+    });
+    Run run = read_back(text, "many_total");
+    run.nanoseconds = took;
+    return run;
+  }
+
+  bool make_100k() override {
+    huge_ = make_many(100'000);
+    return true;
+  }
+
+ private:
+  struct Many {
+    MeterProvider provider{{.cardinality_limit = 200'000}};
+    PrometheusScraper scraper{provider, {.scope_labels = false}};
+  };
+
+  static std::unique_ptr<Many> make_many(int series) {
+    auto many = std::make_unique<Many>();
+    auto counter = many->provider.meter("bench").counter<std::int64_t>("many_total", {.description = "Many"});
+    for (int i = 0; i < series; ++i) {
+      counter.add(i, {{"route", "/api/items/" + std::to_string(i)}, {"status_code", "200"}});
+    }
+    return many;
+  }
+
+  Run totals(double took, const std::string& name) {
+    std::string text;
+    scraper_.scrape(text);
+    const bool histogram = name.ends_with("_seconds");
+    Run run = histogram ? Run{0, read_back(text, name + "_count").sum, read_back(text, name + "_sum").sum}
+                        : Run{0, read_back(text, name).sum, read_back(text, name).sum};
+    run.nanoseconds = took;
+    return run;
+  }
+
+  MeterProvider provider_{{.views = {{.select = {.instrument_name = "exponential*"},
+                                      .aggregation = {.kind = AggregationKind::kExponentialHistogram}}}}};
+  Meter meter_ = provider_.meter("bench");
+  Counter<std::int64_t> counter_ = meter_.counter<std::int64_t>("bound_total");
+  Counter<std::int64_t> by_name_ = meter_.counter<std::int64_t>("attributes_total");
+  Histogram<double> histogram_ =
+      meter_.histogram<double>("bound_seconds", {.unit = "s", .boundaries = boundaries()});
+  Histogram<double> exponential_ = meter_.histogram<double>("exponential_seconds", {.unit = "s"});
+  Histogram<double> durations_by_name_ =
+      meter_.histogram<double>("attributes_seconds", {.unit = "s", .boundaries = boundaries()});
+  PrometheusScraper scraper_{provider_, {.scope_labels = false}};
+  std::unique_ptr<Many> many_;
+  std::unique_ptr<Many> huge_;
+};
+
+}  // namespace
+
+std::unique_ptr<Contender> make_ours() {
+  return std::make_unique<Ours>();
+}
+
+}  // namespace bench

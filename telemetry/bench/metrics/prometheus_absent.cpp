@@ -1,0 +1,9 @@
+#include "metrics/contender.h"
+
+namespace bench {
+
+std::unique_ptr<Contender> make_prometheus() {
+  return nullptr;
+}
+
+}  // namespace bench

@@ -1,0 +1,109 @@
+// Config: everything the library can be told, before it is checked.
+//
+// Take one from the environment, or a preset, change what you like, and hand it to a Manager. The Manager
+// finalises it once, in initialize(): a wrong value is an error that names the field, its source and what is
+// allowed, and nothing starts.
+//
+//   telemetry::Config config = telemetry::Config::from_env();
+//   config.resource_attributes["deployment.region"] = "us-west-2";
+//
+// Values set in code win over the environment, which wins over the preset it is laid on.
+//
+// Thread safety and ownership: a plain value that owns its strings.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <container_kit/telemetry/expected.h>
+#include <container_kit/telemetry/log_level.h>
+
+namespace container_kit::telemetry {
+
+class Sampler;        // sampler.h
+class SpanProcessor;  // span_processor.h
+
+// Where finished spans go.
+enum class TracesExporter {
+  kOtlp,         // OTLP over HTTP, protobuf
+  kConsole,      // one line a span
+  kConsoleTree,  // the trace as a tree, when its local root has ended
+};
+
+struct Config {
+  // --- who we are -----------------------------------------------------------------------------------------
+  std::string service_name = "container-kit";              // CONTAINER_KIT_SERVICE_NAME, OTEL_SERVICE_NAME
+  std::string service_version = "dev";                     // CONTAINER_KIT_VERSION
+  std::string environment = "development";                 // CONTAINER_KIT_ENV
+  std::map<std::string, std::string> resource_attributes;  // OTEL_RESOURCE_ATTRIBUTES
+
+  // --- tracing --------------------------------------------------------------------------------------------
+  bool tracing_enabled = true;  // CONTAINER_KIT_TRACING_ENABLED; OTEL_SDK_DISABLED turns all off
+  // Instead of parent-based sampling by trace_sample_rate.
+  std::shared_ptr<Sampler> sampler;
+  // always_on, always_off or traceidratio (with trace_sample_rate); empty: parent-based. `sampler` wins over
+  // it.
+  std::string traces_sampler;  // OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG
+  std::vector<std::shared_ptr<SpanProcessor>> span_processors;
+  // Keeps, at any sampling rate, the traces whose local root failed or took longer than tail_slower_than.
+  bool tail_enabled = false;                             // CONTAINER_KIT_TAIL_ENABLED
+  std::chrono::milliseconds tail_slower_than{1'000};     // CONTAINER_KIT_TAIL_SLOWER_THAN
+  std::size_t tail_buffer_bytes = std::size_t{8} << 20;  // CONTAINER_KIT_TAIL_BYTES; of undecided traces
+  double trace_sample_rate = 1.0;  // CONTAINER_KIT_TRACE_SAMPLE_RATE; of root spans, 0.0 to 1.0
+  // Empty and traces_to_nowhere not set: OTLP where otlp_traces_endpoint is set, else the console in
+  // development, else nowhere, with one warning.
+  std::vector<TracesExporter> traces_exporters;  // OTEL_TRACES_EXPORTER: otlp, console, none
+  bool traces_to_nowhere = false;                // OTEL_TRACES_EXPORTER=none
+  // The full URL; from_env() takes OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and appends v1/traces to
+  // OTEL_EXPORTER_OTLP_ENDPOINT.
+  std::string otlp_traces_endpoint;
+  std::map<std::string, std::string> otlp_headers;  // OTEL_EXPORTER_OTLP_HEADERS
+  std::chrono::milliseconds otlp_timeout{
+      10'000};  // OTEL_EXPORTER_OTLP_TIMEOUT; one request, retries included
+  std::chrono::milliseconds schedule_delay{5'000};   // OTEL_BSP_SCHEDULE_DELAY
+  std::chrono::milliseconds export_timeout{30'000};  // OTEL_BSP_EXPORT_TIMEOUT; ~Manager's deadline as well
+  std::size_t max_export_batch_size = 512;           // OTEL_BSP_MAX_EXPORT_BATCH_SIZE; spans in one request
+  std::size_t attribute_count_limit = 128;           // OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT
+  std::size_t event_count_limit = 128;               // OTEL_SPAN_EVENT_COUNT_LIMIT
+  std::size_t link_count_limit = 128;                // OTEL_SPAN_LINK_COUNT_LIMIT
+  std::size_t event_attribute_count_limit = 128;     // OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT
+  std::size_t link_attribute_count_limit = 128;      // OTEL_LINK_ATTRIBUTE_COUNT_LIMIT
+  std::size_t attribute_value_length_limit = 0;      // OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT; 0: none
+  std::size_t flight_buffer_bytes = 24u << 20;       // CONTAINER_KIT_FLIGHT_BYTES; live and finished spans
+  // Where the flight buffer's file lies, from which the next start exports what a killed process left. Empty:
+  // in /dev/shm, else $XDG_RUNTIME_DIR. Not possible there: in memory that dies with the process, with a
+  // warning.
+  std::string flight_dir;  // CONTAINER_KIT_FLIGHT_DIR
+
+  // --- metrics --------------------------------------------------------------------------------------------
+  bool metrics_enabled = true;                         // CONTAINER_KIT_METRICS_ENABLED
+  std::chrono::milliseconds metrics_interval{15'000};  // CONTAINER_KIT_METRICS_INTERVAL
+
+  // --- the library's own log, on stderr unless a sink is given --------------------------------------------
+  LogLevel log_level = LogLevel::kInfo;  // CONTAINER_KIT_LOG_LEVEL, OTEL_LOG_LEVEL
+  std::function<void(LogLevel, std::string_view)> log_sink;
+
+  // What from_env() found wrong in OTEL_* variables: ignored there, and logged by initialize().
+  std::vector<std::string> warnings;
+  // What from_env() found wrong in CONTAINER_KIT_* variables: initialize() refuses to start with these.
+  std::vector<std::string> faults;
+
+  // The guide's presets.
+  static Config development();
+  static Config production();
+  static Config testing();
+
+  // The preset that CONTAINER_KIT_ENV names (none: the defaults above), with the environment laid over it.
+  static Config from_env();
+
+  // Every fault in the values, one a line in the error's message, or success.
+  Expected<void> validate() const;
+};
+
+}  // namespace container_kit::telemetry

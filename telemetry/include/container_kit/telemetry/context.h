@@ -1,0 +1,108 @@
+// Context: what is current, as a value that can be carried from one thread to another.
+//
+// Each thread has a current Context: the span that new spans become children of, and the W3C trace state and
+// baggage that travel with it. It is ambient: an ActiveSpan or an attached Context sets it for its scope.
+// To take it elsewhere, capture and attach it:
+//
+//   pool.post([context = Context::current()] {
+//     ContextScope scope{context};   // spans started here are children of the captured span
+//     work();
+//   });
+//
+// A Context does not keep its span alive: once that span has ended, calls that would add to it do nothing,
+// while its ids still serve as a parent.
+//
+// Thread safety: a Context is a value; the current one belongs to its thread.
+// Ownership: trace state and baggage are immutable and shared between copies.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <container_kit/telemetry/span_context.h>
+
+namespace container_kit::telemetry {
+
+namespace trace {
+class Engine;
+struct SpanStarter;
+struct Slot;
+}  // namespace trace
+
+// W3C baggage: names with values, in the order in which they were set.
+using Baggage = std::vector<std::pair<std::string, std::string>>;
+
+// What few contexts have: kept apart so that the others are cheap to copy.
+struct ContextExtras {
+  std::string trace_state;  // a valid tracestate header, or empty
+  Baggage baggage;
+};
+
+// A span that may still be recording: a slot of an engine, and the ticket that says whose the slot was then.
+struct SpanRef {
+  trace::Engine* engine = nullptr;
+  trace::Slot* slot = nullptr;
+  std::uint64_t ticket = 0;
+};
+
+class Context {
+ public:
+  Context() noexcept = default;
+  // A context whose span is `span`, for instance one that arrived from another process.
+  explicit Context(const SpanContext& span, std::shared_ptr<const ContextExtras> extras = nullptr) noexcept
+      : span_(span), extras_(std::move(extras)) {}
+  Context(const SpanContext& span, const SpanRef& ref, std::shared_ptr<const ContextExtras> extras) noexcept
+      : span_(span), ref_(ref), extras_(std::move(extras)) {}
+
+  // The calling thread's. The reference holds until the thread's current context changes; copy it to keep it.
+  static const Context& current() noexcept;
+
+  const SpanContext& span_context() const noexcept { return span_; }
+  bool has_span() const noexcept { return span_.is_valid(); }
+  const SpanRef& ref() const noexcept { return ref_; }
+
+  std::string_view trace_state() const noexcept;
+  const Baggage& baggage() const noexcept;
+  const std::shared_ptr<const ContextExtras>& extras() const noexcept { return extras_; }
+  // A copy that also carries name=value, in place of an earlier value of that name. Allocates.
+  [[nodiscard]] Context with_baggage(std::string_view name, std::string_view value) const;
+
+ private:
+  SpanContext span_;
+  SpanRef ref_;
+  std::shared_ptr<const ContextExtras> extras_;
+
+  friend class Span;
+  friend struct trace::SpanStarter;
+};
+
+namespace detail {
+
+// The current context of this thread: one that lives in some scope, or the empty one. Trivial, so that
+// reading it costs no guard, and it can be read at any point of a thread's life.
+extern constinit thread_local const Context* current_context;
+
+}  // namespace detail
+
+inline const Context& Context::current() noexcept {
+  return *detail::current_context;
+}
+
+// Makes a Context current for its own scope, on the thread that made it. Scopes nest.
+class [[nodiscard]] ContextScope {
+ public:
+  explicit ContextScope(Context context) noexcept
+      : context_(std::move(context)), previous_(std::exchange(detail::current_context, &context_)) {}
+  ~ContextScope() { detail::current_context = previous_; }
+  ContextScope(const ContextScope&) = delete;
+  ContextScope& operator=(const ContextScope&) = delete;
+
+ private:
+  Context context_;
+  const Context* previous_;
+};
+
+}  // namespace container_kit::telemetry

@@ -1,0 +1,57 @@
+#include "config/resource.h"
+
+#include <array>
+
+#include <unistd.h>
+
+#include <container_kit/telemetry/version.h>
+
+#include "base/random.h"
+
+namespace container_kit::telemetry::config {
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+// A random UUID (RFC 9562, version 4), as the conventions recommend for service.instance.id.
+std::string random_uuid() {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  std::uint64_t bits = 0;
+  for (std::size_t digit = 0; digit < 32; ++digit) {
+    if (digit % 16 == 0) bits = base::next_random();
+    auto value = static_cast<unsigned>(bits & 0xFU);
+    bits >>= 4;
+    if (digit == 12) value = 4;
+    if (digit == 16) value = 8 | (value & 3U);
+    if (digit == 8 || digit == 12 || digit == 16 || digit == 20) out += '-';
+    out += kDigits[value];
+  }
+  return out;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> resource_attributes(const Config& config) {
+  std::map<std::string, std::string> attributes = config.resource_attributes;
+  // insert() leaves what the configuration says itself.
+  const auto add = [&attributes](const char* key, std::string value) {
+    if (!value.empty()) attributes.insert({key, std::move(value)});
+  };
+  attributes["service.name"] = config.service_name;  // the name wins over the attributes
+  add("service.version", config.service_version);
+  add("service.instance.id", random_uuid());
+  add("deployment.environment.name", config.environment);
+  add("deployment.environment", config.environment);  // the older name, which many dashboards still ask for
+  add("host.name", host_name());
+  add("process.pid", std::to_string(getpid()));
+  attributes["telemetry.sdk.name"] = "container-kit";
+  attributes["telemetry.sdk.language"] = "cpp";
+  attributes["telemetry.sdk.version"] = version();
+  return attributes;
+}
+
+}  // namespace container_kit::telemetry::config

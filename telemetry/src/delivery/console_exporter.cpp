@@ -1,0 +1,68 @@
+#include "delivery/console_exporter.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "protocol/console.h"
+
+namespace container_kit::telemetry::delivery {
+namespace {
+
+std::string id_bytes(const TraceId& id) {
+  return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
+}
+
+}  // namespace
+
+Expected<void> ConsoleExporter::export_spans(const SpanBatch& batch, base::Deadline /*deadline*/) {
+  std::vector<std::string> text;
+  for (const protocol::ScopeSpans& scope : batch.scopes) {
+    for (const std::string_view span : scope.spans) keep(span, text);
+  }
+  // After the whole batch: children that ended on other threads may stand behind their root.
+  for (const std::string& id : ended_) {
+    if (const auto trace = kept_.find(id); trace != kept_.end()) text.push_back(take_tree(trace));
+  }
+  ended_.clear();
+  for (const std::string& piece : text) std::fwrite(piece.data(), 1, piece.size(), stream_);
+  if (std::fflush(stream_) != 0) {
+    return Error{ErrorCode::kSystem, std::string("cannot write to the console: ") + std::strerror(errno)};
+  }
+  return {};
+}
+
+void ConsoleExporter::keep(std::string_view bytes, std::vector<std::string>& text) {
+  const auto span = read_span(bytes);
+  if (!span) return;
+  if (style_ == Style::kLines) {
+    text.push_back(protocol::format_span_line(*span));
+    return;
+  }
+  if (kept_spans_ >= kMaxKept && !kept_.empty()) text.push_back(take_tree(kept_.begin()));
+  std::string id = id_bytes(span->trace_id);
+  kept_[id].emplace_back(bytes);
+  ++kept_spans_;
+  if (span->is_local_root()) ended_.push_back(std::move(id));
+}
+
+std::string ConsoleExporter::take_tree(std::map<std::string, Trace>::iterator trace) {
+  std::vector<ReadableSpan> spans;
+  for (const std::string& bytes : trace->second) {
+    if (auto span = read_span(bytes)) spans.push_back(std::move(*span));
+  }
+  std::string tree = protocol::format_trace_tree(spans);
+  kept_spans_ -= trace->second.size();
+  kept_.erase(trace);
+  return tree;
+}
+
+void ConsoleExporter::finish() {
+  while (!kept_.empty()) {
+    const std::string tree = take_tree(kept_.begin());
+    std::fwrite(tree.data(), 1, tree.size(), stream_);
+  }
+  std::fflush(stream_);
+}
+
+}  // namespace container_kit::telemetry::delivery

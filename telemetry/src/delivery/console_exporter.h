@@ -1,0 +1,42 @@
+// Spans on the console, for development: a line a span, or a tree a trace.
+//
+// For trees, a trace's spans are kept until its local root has ended, at most kMaxKept of them at once; what
+// is still there at the end, or must make room, is drawn as far as it is known.
+#pragma once
+
+#include <cstdio>
+#include <map>
+#include <vector>
+
+#include "delivery/span_exporter.h"
+
+namespace container_kit::telemetry::delivery {
+
+class ConsoleExporter : public SpanExporter {
+ public:
+  enum class Style { kLines, kTree };
+
+  // `stream` is not owned.
+  ConsoleExporter(Style style, std::FILE* stream) : style_(style), stream_(stream) {}
+
+  Expected<void> export_spans(const SpanBatch& batch, base::Deadline deadline) override;
+  void finish() override;
+  std::string name() const override { return "console"; }
+  std::string endpoint() const override { return stream_ == stdout ? "stdout" : "stderr"; }
+
+ private:
+  using Trace = std::vector<std::string>;  // Span messages
+
+  void keep(std::string_view bytes, std::vector<std::string>& text);
+  std::string take_tree(std::map<std::string, Trace>::iterator trace);
+
+  static constexpr std::size_t kMaxKept = 10'000;
+
+  Style style_;
+  std::FILE* stream_;
+  std::map<std::string, Trace> kept_;  // by trace id
+  std::vector<std::string> ended_;     // traces whose local root is in kept_
+  std::size_t kept_spans_ = 0;
+};
+
+}  // namespace container_kit::telemetry::delivery

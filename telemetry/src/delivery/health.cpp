@@ -1,0 +1,55 @@
+#include <container_kit/telemetry/health.h>
+
+#include "base/json_text.h"
+
+namespace container_kit::telemetry {
+namespace {
+
+void write_exporter(base::JsonText& json, const ExporterHealth& exporter) {
+  json.begin_object()
+      .member("name", exporter.name)
+      .member("endpoint", exporter.endpoint)
+      .member("state", exporter.last_error.empty() ? "ok" : "failing")
+      .member("exported_spans", exporter.exported_spans)
+      .member("failed_spans", exporter.failed_spans)
+      .member("exported_batches", exporter.exported_batches)
+      .member("last_error", exporter.last_error)
+      .end_object();
+}
+
+}  // namespace
+
+std::string Health::to_json() const {
+  base::JsonText json;
+  const bool well = initialized && last_error.empty() && spans_dropped == 0;
+  json.begin_object()
+      .member("status", !initialized ? "off"
+                        : well       ? "ok"
+                                     : "degraded")
+      .member("initialized", initialized)
+      .begin_object("tracing")
+      .member("enabled", tracing_enabled)
+      .member("spans_started", spans_started)
+      .member("spans_ended", spans_ended)
+      .member("spans_live", spans_live)
+      .member("spans_queued", spans_queued)
+      .member("spans_exported", spans_exported)
+      .member("spans_discarded", spans_discarded)
+      .member("spans_dropped", spans_dropped)
+      .begin_object("recovered")
+      .member("processes", recovered.processes)
+      .member("finished_spans", recovered.finished_spans)
+      .member("incomplete_spans", recovered.incomplete_spans)
+      .member("torn_records", recovered.torn_records)
+      .end_object()
+      .end_object()
+      .begin_object("metrics")
+      .member("enabled", metrics_enabled)
+      .end_object()
+      .begin_array("exporters");
+  for (const ExporterHealth& exporter : exporters) write_exporter(json, exporter);
+  json.end_array().member("last_error", last_error).end_object();
+  return json.take();
+}
+
+}  // namespace container_kit::telemetry

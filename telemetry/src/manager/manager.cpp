@@ -1,0 +1,179 @@
+#include <atomic>
+#include <mutex>
+#include <vector>
+
+#include <container_kit/telemetry/manager.h>
+
+#include "manager/running.h"
+#include "trace/span_operations.h"
+
+namespace container_kit::telemetry {
+
+struct Manager::State {
+  explicit State(Config initial) : config(std::move(initial)) {}
+
+  Config config;
+  std::mutex mutex;                            // guards initialize, flush and shutdown
+  std::vector<std::unique_ptr<Running>> runs;  // the last one is the current one
+  std::vector<std::unique_ptr<Tracing>> tracings;
+  std::atomic<Running*> running{nullptr};  // null: not initialised, or shut down
+  std::atomic<const Tracing*> tracing{nullptr};
+};
+
+namespace {
+
+const Tracing& no_tracing() {
+  static const Tracing& off = *new Tracing();  // never destroyed
+  return off;
+}
+
+}  // namespace
+
+Manager::Manager(Config config) noexcept : state_(std::make_unique<State>(std::move(config))) {}
+
+Manager::~Manager() {
+  static_cast<void>(shutdown(state_->config.export_timeout));
+  for (auto& run : state_->runs) {
+    // In a forked child its threads do not exist, and waiting for them would never end.
+    if (run->is_forked_child()) static_cast<void>(run.release());
+  }
+}
+
+Expected<void> Manager::initialize() noexcept {
+  const std::lock_guard lock(state_->mutex);
+  if (const Running* running = state_->running.load(); running != nullptr && !running->is_forked_child()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "initialize: the Manager is running already; call shutdown first"};
+  }
+  if (auto valid = state_->config.validate(); !valid) return valid;
+  auto started = Running::start(state_->config);
+  if (!started) return started.error();
+  auto tracing = std::make_unique<Tracing>();
+  if (trace::Engine* engine = (*started)->engine()) {
+    tracing->engine_ = engine;
+    tracing->tracer_ = tracing->tracer({.name = "container-kit", .version = {}});
+  }
+  state_->tracing.store(tracing.get(), std::memory_order_release);
+  state_->running.store(started->get(), std::memory_order_release);
+  state_->tracings.push_back(std::move(tracing));
+  state_->runs.push_back(std::move(*started));
+  return {};
+}
+
+Expected<void> Manager::force_flush(std::chrono::milliseconds timeout) noexcept {
+  Running* const running = state_->running.load(std::memory_order_acquire);
+  if (running == nullptr) return {};
+  return running->flush(base::Deadline::after(timeout));
+}
+
+Expected<void> Manager::shutdown(std::chrono::milliseconds timeout) noexcept {
+  const base::Deadline deadline = base::Deadline::after(timeout);
+  const std::lock_guard lock(state_->mutex);
+  Running* const running = state_->running.exchange(nullptr, std::memory_order_acq_rel);
+  return running != nullptr ? running->stop(deadline) : Expected<void>();
+}
+
+bool Manager::is_tracing_enabled() const noexcept {
+  const Running* const running = state_->running.load(std::memory_order_acquire);
+  return running != nullptr && running->engine() != nullptr && !running->is_forked_child();
+}
+
+bool Manager::is_metrics_enabled() const noexcept {
+  return state_->running.load(std::memory_order_acquire) != nullptr && state_->config.metrics_enabled;
+}
+
+Health Manager::health() const {
+  Health health;
+  const Running* const running = state_->running.load(std::memory_order_acquire);
+  health.initialized = running != nullptr && !running->is_forked_child();
+  health.tracing_enabled = is_tracing_enabled();
+  health.metrics_enabled = is_metrics_enabled();
+  if (running != nullptr && !running->is_forked_child()) running->fill(health);
+  return health;
+}
+
+Metrics& Manager::metrics() noexcept {
+  static Metrics& off = *new Metrics();  // never destroyed
+  Running* const running = state_->running.load(std::memory_order_acquire);
+  return running != nullptr ? running->metrics() : off;
+}
+
+Meter Manager::meter(std::string_view name, const MeterOptions& options) noexcept {
+  Running* const running = state_->running.load(std::memory_order_acquire);
+  if (running == nullptr || running->meters() == nullptr) return {};
+  return running->meters()->meter(name, options);
+}
+
+ScrapeAnswer Manager::scrape(std::string_view accept, std::string_view accept_encoding) noexcept {
+  Running* const running = state_->running.load(std::memory_order_acquire);
+  if (running != nullptr) return running->scrape(accept, accept_encoding);
+  return {content_type(choose_scrape_format(accept)), {}, {}};
+}
+
+const Config& Manager::config() const noexcept {
+  return state_->config;
+}
+
+const Tracing& Manager::tracing() const noexcept {
+  const Tracing* const tracing = state_->tracing.load(std::memory_order_acquire);
+  return tracing != nullptr ? *tracing : no_tracing();
+}
+
+std::string Manager::trace_id() {
+  const SpanContext& span = Context::current().span_context();
+  return span.is_valid() ? span.trace_id.to_hex() : std::string();
+}
+
+std::string Manager::span_id() {
+  const SpanContext& span = Context::current().span_context();
+  return span.is_valid() ? span.span_id.to_hex() : std::string();
+}
+
+void Manager::add_contextual_attributes(Attributes attributes) noexcept {
+  trace::add_attributes(Context::current().ref(), attributes);
+}
+
+void Manager::add_contextual_attributes(const Context& context, Attributes attributes) noexcept {
+  trace::add_attributes(context.ref(), attributes);
+}
+
+void Manager::record_event(std::string_view name, Attributes attributes) noexcept {
+  trace::add_event(Context::current().ref(), name, 0, attributes);
+}
+
+void Manager::record_event(const Context& context, std::string_view name, Attributes attributes) noexcept {
+  trace::add_event(context.ref(), name, 0, attributes);
+}
+
+void Manager::record_error(const std::exception& error) noexcept {
+  const SpanRef& ref = Context::current().ref();
+  trace::record_exception(ref, error, {});
+  trace::set_status(ref, StatusCode::kError, error.what());
+}
+
+void Manager::record_error(const Outcome& outcome) noexcept {
+  const SpanRef& ref = Context::current().ref();
+  trace::record_exception(ref, outcome.error_type, outcome.message, {}, {});
+  trace::set_status(ref, StatusCode::kError, outcome.message);
+}
+
+Tracer Tracing::tracer(const InstrumentationScope& scope) const noexcept {
+  if (engine_ == nullptr) return {};
+  return Tracer(engine_, &engine_->enabled(), engine_->register_scope(scope));
+}
+
+void Tracing::record_error(Span& span, const std::exception& error) const noexcept {
+  span.record_exception(error);
+  span.set_status(StatusCode::kError, error.what());
+}
+
+void Tracing::record_error(Span& span, const Error& error) const noexcept {
+  record_error(span, telemetry_outcome(error));
+}
+
+void Tracing::record_error(Span& span, const Outcome& outcome) const noexcept {
+  span.record_exception(outcome.error_type, outcome.message);
+  span.set_status(StatusCode::kError, outcome.message);
+}
+
+}  // namespace container_kit::telemetry

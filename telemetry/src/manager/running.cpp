@@ -1,0 +1,197 @@
+#include "manager/running.h"
+
+#include <container_kit/telemetry/process_metrics.h>
+
+#include "config/resource.h"
+#include "delivery/console_exporter.h"
+#include "delivery/otlp_http_exporter.h"
+#include "trace/key_value.h"
+
+namespace container_kit::telemetry {
+namespace {
+
+using delivery::ConsoleExporter;
+using delivery::OtlpHttpExporter;
+using delivery::SpanExporter;
+
+trace::Limits limits_of(const Config& config) {
+  const auto count = [](std::size_t limit) {
+    return static_cast<std::uint16_t>(std::min<std::size_t>(limit, 0xFFFF));
+  };
+  trace::Limits limits;
+  limits.attributes = count(config.attribute_count_limit);
+  limits.events = count(config.event_count_limit);
+  limits.links = count(config.link_count_limit);
+  limits.event_attributes = count(config.event_attribute_count_limit);
+  limits.link_attributes = count(config.link_attribute_count_limit);
+  if (config.attribute_value_length_limit != 0) {
+    limits.value_bytes = std::min(config.attribute_value_length_limit, trace::kMaxValueBytes);
+  }
+  return limits;
+}
+
+// Resource: 1 attributes.
+std::string encode_resource(const Config& config) {
+  std::string message;
+  const trace::Limits limits;
+  for (const auto& [key, value] : config::resource_attributes(config)) {
+    const Attribute attribute{key, value};
+    std::string encoded(trace::bound_of(attribute, limits), '\0');
+    auto* const begin = reinterpret_cast<std::uint8_t*>(encoded.data());
+    const std::uint8_t* const end = trace::put_key_value(begin, 0x0A, attribute, limits);
+    message.append(encoded, 0, static_cast<std::size_t>(end - begin));
+  }
+  return message;
+}
+
+// Null: parent-based by trace_sample_rate, which the engine decides by itself.
+SamplerPtr sampler_named(const Config& config) {
+  if (config.traces_sampler == "always_on") return always_on();
+  if (config.traces_sampler == "always_off") return always_off();
+  if (config.traces_sampler == "traceidratio") return trace_id_ratio(config.trace_sample_rate);
+  return nullptr;
+}
+
+// Where traces go: what is configured; else the endpoint that is set; else the console in development; else
+// nowhere.
+std::vector<TracesExporter> destinations(const Config& config, base::Log& log) {
+  if (config.traces_to_nowhere) return {};
+  if (!config.traces_exporters.empty()) return config.traces_exporters;
+  if (!config.otlp_traces_endpoint.empty()) return {TracesExporter::kOtlp};
+  if (config.environment == "development") return {TracesExporter::kConsoleTree};
+  log.warn(
+      "spans go nowhere: no exporter is configured; set OTEL_EXPORTER_OTLP_ENDPOINT, or "
+      "OTEL_TRACES_EXPORTER=none to have it so");
+  return {};
+}
+
+std::unique_ptr<SpanExporter> make_exporter(TracesExporter which, const Config& config, base::Log& log) {
+  switch (which) {
+    case TracesExporter::kOtlp:
+      return std::make_unique<OtlpHttpExporter>(
+          delivery::OtlpHttpOptions{config.otlp_traces_endpoint, config.otlp_headers, config.otlp_timeout},
+          log);
+    case TracesExporter::kConsole:
+      return std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kLines, stderr);
+    case TracesExporter::kConsoleTree:
+      break;
+  }
+  return std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kTree, stderr);
+}
+
+// The console is read by somebody who waits for it.
+constexpr std::chrono::milliseconds kConsoleDelay{200};
+
+bool writes_to_console(const std::vector<TracesExporter>& exporters) {
+  return std::any_of(exporters.begin(), exporters.end(),
+                     [](TracesExporter e) { return e != TracesExporter::kOtlp; });
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<Running>> Running::start(const Config& config) {
+  std::unique_ptr<Running> running(new Running(config));
+  for (const std::string& warning : config.warnings) running->log_.warn(warning);
+  if (config.tracing_enabled) {
+    if (auto started = running->start_tracing(config); !started) return started.error();
+  }
+  if (config.metrics_enabled) running->start_metrics(config);
+  return running;
+}
+
+void Running::start_metrics(const Config& config) {
+  MetricsOptions options;
+  options.on_problem = [this](std::string_view line) { log_.warn(line); };
+  meters_ = std::make_unique<MeterProvider>(std::move(options));
+  metrics_ = Metrics(*meters_);
+  observe_process(metrics_.meter());
+  const auto attributes = config::resource_attributes(config);
+  std::vector<Attribute> resource;
+  for (const auto& [key, value] : attributes) resource.push_back({key, value});
+  // Without scope labels: a metric of the guide carries the guide's labels and no others.
+  scraper_ = std::make_unique<PrometheusScraper>(*meters_, PrometheusOptions{resource, false});
+}
+
+ScrapeAnswer Running::scrape(std::string_view accept, std::string_view accept_encoding) {
+  if (scraper_ != nullptr) return scraper_->answer(accept, accept_encoding);
+  return {content_type(choose_scrape_format(accept)), {}, {}};
+}
+
+Expected<void> Running::start_tracing(const Config& config) {
+  trace::EngineOptions options;
+  options.limits = limits_of(config);
+  options.root_threshold = trace::sampling_threshold(config.trace_sample_rate);
+  options.sampler = config.sampler != nullptr ? config.sampler : sampler_named(config);
+  options.processors = config.span_processors;
+  options.record_for_tail = config.tail_enabled;
+  options.flight_bytes = config.flight_buffer_bytes;
+  options.flight_dir = config.flight_dir.empty() ? trace::default_flight_dir() : config.flight_dir;
+  options.service = config.service_name;
+  options.resource = encode_resource(config);
+  // Before a file of our own is there.
+  std::vector<delivery::FlightOrphan> orphans =
+      delivery::find_flight_orphans(options.flight_dir, config.service_name, log_);
+  std::string file_problem =
+      options.flight_dir.empty() ? "no folder in memory; set CONTAINER_KIT_FLIGHT_DIR" : "";
+  auto engine = trace::Engine::create(options, &file_problem);
+  if (!engine) return engine.error();
+  engine_ = *engine;
+  if (!file_problem.empty()) log_.warn(file_problem + "; spans will not outlive a kill of this process");
+  const std::vector<TracesExporter> exporters = destinations(config, log_);
+  std::vector<std::unique_ptr<SpanExporter>> made;
+  for (const TracesExporter which : exporters) made.push_back(make_exporter(which, config, log_));
+  delivery::ExportOptions export_options;
+  export_options.schedule_delay =
+      writes_to_console(exporters) ? std::min(config.schedule_delay, kConsoleDelay) : config.schedule_delay;
+  export_options.export_timeout = config.export_timeout;
+  export_options.tail = {config.tail_enabled, config.tail_slower_than, config.tail_buffer_bytes};
+  export_options.max_batch = config.max_export_batch_size;
+  export_options.resource = options.resource;
+  export_options.orphans = std::move(orphans);
+  export_thread_ =
+      std::make_unique<delivery::ExportThread>(*engine_, std::move(export_options), std::move(made), log_);
+  return {};
+}
+
+Expected<void> Running::flush(base::Deadline deadline) {
+  if (export_thread_ == nullptr || stopped_ || is_forked_child() || export_thread_->flush(deadline))
+    return {};
+  return Error{ErrorCode::kDeadlineExceeded, "force_flush: not every span could be exported in time"};
+}
+
+Expected<void> Running::stop(base::Deadline deadline) {
+  if (stopped_) return {};
+  stopped_ = true;
+  if (engine_ == nullptr) return {};
+  if (is_forked_child()) {
+    // The thread is the parent's, and its locks are as the fork found them.
+    static_cast<void>(export_thread_.release());
+    return {};
+  }
+  engine_->stop_accepting();
+  const bool in_time = export_thread_->shutdown(deadline);
+  engine_->close();
+  if (in_time) return {};
+  return Error{ErrorCode::kDeadlineExceeded, "shutdown: not every span could be exported in time"};
+}
+
+void Running::fill(Health& health) const {
+  if (engine_ == nullptr) return;
+  const trace::Totals totals = engine_->totals();
+  const std::uint64_t failed = export_thread_->failed();
+  health.spans_started = totals.started;
+  health.spans_ended = totals.ended;
+  health.spans_live = totals.started - std::min(totals.ended, totals.started);
+  health.spans_exported = export_thread_->exported();
+  health.spans_discarded = totals.unexported + export_thread_->tail().discarded();
+  health.spans_dropped = totals.dropped + failed + export_thread_->tail().evicted();
+  const std::uint64_t settled = health.spans_exported + health.spans_dropped + health.spans_discarded;
+  health.spans_queued = totals.ended - std::min(settled, totals.ended);
+  health.recovered = export_thread_->recovered();
+  health.exporters = export_thread_->health();
+  for (const ExporterHealth& exporter : health.exporters) {
+    if (!exporter.last_error.empty()) health.last_error = exporter.last_error;
+  }
+}
+
+}  // namespace container_kit::telemetry

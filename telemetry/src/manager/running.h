@@ -1,0 +1,51 @@
+// Running: what a Manager has started by one initialize(), until its shutdown().
+//
+// Kept until the Manager is destroyed, so that calls on other threads that still use it are safe.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include <unistd.h>
+
+#include <container_kit/telemetry/manager.h>
+
+#include "base/log.h"
+#include "delivery/export_thread.h"
+#include "trace/engine.h"
+
+namespace container_kit::telemetry {
+
+class Running {
+ public:
+  static Expected<std::unique_ptr<Running>> start(const Config& config);
+
+  trace::Engine* engine() const noexcept { return engine_; }  // null: tracing is off
+  base::Log& log() noexcept { return log_; }
+  Metrics& metrics() noexcept { return metrics_; }            // does nothing where metrics are off
+  MeterProvider* meters() noexcept { return meters_.get(); }  // null: metrics are off
+  ScrapeAnswer scrape(std::string_view accept, std::string_view accept_encoding);
+  // Of the process that started it: in a forked child nothing runs until the next initialize().
+  bool is_forked_child() const noexcept { return getpid() != pid_; }
+
+  Expected<void> flush(base::Deadline deadline);
+  Expected<void> stop(base::Deadline deadline);
+  void fill(Health& health) const;
+
+ private:
+  explicit Running(const Config& config) : log_(config.log_level, config.log_sink) {}
+  Expected<void> start_tracing(const Config& config);
+  void start_metrics(const Config& config);
+
+  base::Log log_;
+  trace::Engine* engine_ = nullptr;
+  std::unique_ptr<delivery::ExportThread> export_thread_;
+  bool stopped_ = false;
+  pid_t pid_ = getpid();
+
+  std::unique_ptr<MeterProvider> meters_;
+  std::unique_ptr<PrometheusScraper> scraper_;
+  Metrics metrics_;
+};
+
+}  // namespace container_kit::telemetry

@@ -1,0 +1,76 @@
+// The look-up table behind Batch: from an attribute set to the bound targets of every instrument.
+#include <exception>
+#include <mutex>
+#include <vector>
+
+#include <container_kit/telemetry/batch.h>
+
+#include "metrics/attribute_table.h"
+
+namespace container_kit::telemetry::detail {
+
+// Thread safety: find() from any thread; add() takes the mutex.
+// Invariant: an entry and its targets never change once they can be found.
+class BatchTable {
+ public:
+  explicit BatchTable(std::vector<std::shared_ptr<Instrument>> instruments)
+      : instruments_(std::move(instruments)) {}
+
+  const BoundTarget* find(Attributes attributes, metrics::SetHash hash) const noexcept {
+    metrics::TableEntry* entry = hash.plain ? table_.find(attributes, hash.value) : nullptr;
+    return entry == nullptr ? nullptr : static_cast<const BoundTarget*>(entry->target);
+  }
+
+  const BoundTarget* add(Attributes attributes, metrics::SetHash hash) {
+    constexpr std::size_t kMaxSets = 10'000;  // beyond it every instrument's own limit still holds
+    if (!hash.plain) return nullptr;
+    const std::scoped_lock lock(mutex_);
+    if (const BoundTarget* found = find(attributes, hash)) return found;
+    if (sets_.size() >= kMaxSets) return nullptr;
+    auto set = std::make_unique<Set>();
+    set->bytes.resize(metrics::PackedSet::packed_size(attributes));
+    metrics::PackedSet::pack(attributes, set->bytes.data());
+    for (const auto& instrument : instruments_) set->targets.push_back(bind(instrument, attributes));
+    set->hash = hash.value;
+    set->packed = set->bytes.data();
+    set->count = static_cast<std::uint32_t>(attributes.size());
+    set->target = set->targets.data();
+    table_.insert(set.get());
+    sets_.push_back(std::move(set));
+    return sets_.back()->targets.data();
+  }
+
+ private:
+  struct Set : metrics::TableEntry {
+    std::vector<char> bytes;
+    std::vector<BoundTarget> targets;
+  };
+
+  const std::vector<std::shared_ptr<Instrument>> instruments_;
+  std::mutex mutex_;
+  metrics::AttributeTable table_;
+  std::vector<std::unique_ptr<Set>> sets_;
+};
+
+std::shared_ptr<BatchTable> make_batch_table(const std::shared_ptr<Instrument>* instruments,
+                                             std::size_t count) noexcept {
+  try {
+    return std::make_shared<BatchTable>(
+        std::vector<std::shared_ptr<Instrument>>(instruments, instruments + count));
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+const BoundTarget* find_targets(BatchTable& table, Attributes attributes) noexcept {
+  const metrics::SetHash hash = metrics::hash_attributes(attributes);
+  if (const BoundTarget* found = table.find(attributes, hash)) [[likely]]
+    return found;
+  try {
+    return table.add(attributes, hash);
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+}  // namespace container_kit::telemetry::detail

@@ -1,0 +1,54 @@
+// What a delta reader remembers of one stream: where every series stood when it last looked.
+//
+// Cells are never reset; a delta is the difference of two states of a sum that only this reader knows of. So
+// any number of readers can look at the same cells, each at its own pace.
+//
+// Thread safety: guarded by the Core's collection mutex.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "metrics/exponential.h"
+
+namespace container_kit::telemetry::metrics {
+
+struct Extremes {
+  double min = std::numeric_limits<double>::infinity();
+  double max = -std::numeric_limits<double>::infinity();
+
+  void fold(double low, double high) noexcept {
+    min = std::min(min, low);
+    max = std::max(max, high);
+  }
+};
+
+struct SeriesBaseline {
+  bool reported = false;
+  std::uint64_t bits = 0;  // sums
+  double sum = 0;          // histograms
+  std::vector<std::uint64_t> counts;
+  ExponentialCounts exponential;
+  Extremes window;  // of the time since this reader last looked
+};
+
+class DeltaState {
+ public:
+  explicit DeltaState(std::uint64_t start) noexcept : last_time_(start) {}
+
+  SeriesBaseline& of(std::uint32_t ordinal) {
+    if (ordinal >= series_.size()) series_.resize(ordinal + 1);
+    return series_[ordinal];
+  }
+  // Where the interval that is being collected began.
+  std::uint64_t last_time() const noexcept { return last_time_; }
+  void finish(std::uint64_t now) noexcept { last_time_ = now; }
+
+ private:
+  std::vector<SeriesBaseline> series_;
+  std::uint64_t last_time_;
+};
+
+}  // namespace container_kit::telemetry::metrics

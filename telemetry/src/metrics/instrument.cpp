@@ -1,0 +1,176 @@
+#include "metrics/instrument.h"
+
+#include <exception>
+#include <utility>
+
+#include "metrics/callbacks.h"
+#include "metrics/core.h"
+
+namespace container_kit::telemetry::metrics {
+
+std::string_view kind_name(InstrumentKind kind) noexcept {
+  switch (kind) {
+    case InstrumentKind::kCounter:
+      return "counter";
+    case InstrumentKind::kUpDownCounter:
+      return "up-down counter";
+    case InstrumentKind::kGauge:
+      return "gauge";
+    case InstrumentKind::kHistogram:
+      return "histogram";
+    case InstrumentKind::kObservableCounter:
+      return "observable counter";
+    case InstrumentKind::kObservableUpDownCounter:
+      return "observable up-down counter";
+    case InstrumentKind::kObservableGauge:
+      return "observable gauge";
+  }
+  return "instrument";
+}
+
+std::string InstrumentDefinition::describe() const {
+  return std::string(kind_name(kind)) + " \"" + name + "\" (" + (integer ? "int64" : "double") + ", unit \"" +
+         unit + "\", description \"" + description + "\")";
+}
+
+}  // namespace container_kit::telemetry::metrics
+
+namespace container_kit::telemetry::detail {
+
+using metrics::Series;
+using metrics::SetHash;
+using metrics::Stream;
+
+Instrument::Instrument(metrics::Core& core, metrics::InstrumentDefinition definition,
+                       std::vector<std::unique_ptr<Stream>> streams)
+    : core_(core),
+      definition_(std::move(definition)),
+      streams_(std::move(streams)),
+      negative_allowed_(definition_.kind != InstrumentKind::kCounter &&
+                        definition_.kind != InstrumentKind::kObservableCounter &&
+                        definition_.kind != InstrumentKind::kHistogram),
+      exemplar_filter_(core.options().exemplar_filter),
+      only_stream_(streams_.size() == 1 ? streams_[0].get() : nullptr) {}
+
+template <typename T>
+bool Instrument::accepts(T value) noexcept {
+  const bool fine = negative_allowed_ ? is_recordable<false>(value) : is_recordable<true>(value);
+  if (!fine) [[unlikely]]
+    core_.count_skipped();
+  return fine;
+}
+
+template <typename T>
+inline void Instrument::record_to(Stream& stream, T value, Attributes attributes, SetHash hash) noexcept {
+  Series* series = stream.find(attributes, hash);
+  if (series == nullptr) [[unlikely]] {
+    series = stream.resolve(attributes, hash, core_.now());
+    if (series == nullptr) return;
+  }
+  stream.record(*series, value);
+  if (wants_exemplar()) [[unlikely]] {
+    stream.offer_exemplar(*series, static_cast<double>(value), sampled_span(), core_.options().clock);
+  }
+}
+
+template <typename T>
+void Instrument::record(T value, Attributes attributes) noexcept {
+  if (!accepts(value)) [[unlikely]]
+    return;
+  const SetHash hash = metrics::hash_attributes(attributes);
+  if (only_stream_ != nullptr) [[likely]] {
+    return record_to(*only_stream_, value, attributes, hash);
+  }
+  for (const auto& stream : streams_) record_to(*stream, value, attributes, hash);
+}
+
+template <typename T>
+void Instrument::record(const Binding& binding, T value) noexcept {
+  if (!accepts(value)) [[unlikely]]
+    return;
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    if (binding.series[i] != nullptr) streams_[i]->record(*binding.series[i], value);
+  }
+  if (wants_exemplar()) offer_exemplar(binding, static_cast<double>(value));
+}
+
+template <typename T>
+void Instrument::stage(T value, Attributes attributes, std::vector<metrics::Observation>& out) {
+  if (!accepts(value)) return;
+  const SetHash hash = metrics::hash_attributes(attributes);
+  std::uint64_t bits = 0;
+  if (definition_.integer) {
+    bits = static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+  } else {
+    bits = std::bit_cast<std::uint64_t>(static_cast<double>(value));
+  }
+  for (const auto& stream : streams_) {
+    if (!stream->is_observable()) continue;
+    Series* series = stream->resolve(attributes, hash, core_.now());
+    if (series != nullptr) out.push_back({stream.get(), series, bits});
+  }
+}
+
+template void Instrument::stage(std::int64_t, Attributes, std::vector<metrics::Observation>&);
+template void Instrument::stage(double, Attributes, std::vector<metrics::Observation>&);
+
+BoundTarget Instrument::bind(std::shared_ptr<Instrument> self, Attributes attributes) {
+  const SetHash hash = metrics::hash_attributes(attributes);
+  std::vector<Series*> series;
+  for (const auto& stream : streams_) {
+    series.push_back(stream->resolve(attributes, hash, core_.now()));
+    if (series.back() != nullptr) series.back()->pinned.store(true, std::memory_order_relaxed);
+  }
+  const std::scoped_lock lock(mutex_);
+  std::unique_ptr<Binding>& binding = bindings_[series];
+  if (binding == nullptr) binding = std::make_unique<Binding>(Binding{series});
+  BoundTarget target{{}, nullptr, nullptr, binding.get(), std::move(self)};
+  // With exemplars of every measurement, or several views, each record must come by here.
+  const bool plain =
+      streams_.size() == 1 && series[0] != nullptr && exemplar_filter_ != ExemplarFilter::kAlwaysOn;
+  if (plain && streams_[0]->takes_plain_writes(definition_.kind)) {
+    target.cell = series[0]->cell;
+    target.layout = streams_[0]->layout();
+    target.exponential = streams_[0]->exponential();
+  }
+  return target;
+}
+
+void record(Instrument& instrument, std::int64_t value, Attributes attributes) noexcept {
+  instrument.record(value, attributes);
+}
+
+void record(Instrument& instrument, double value, Attributes attributes) noexcept {
+  instrument.record(value, attributes);
+}
+
+void record(const BoundTarget& target, std::int64_t value) noexcept {
+  if (target.instrument != nullptr) target.instrument->record(*target.binding, value);
+}
+
+void record(const BoundTarget& target, double value) noexcept {
+  if (target.instrument != nullptr) target.instrument->record(*target.binding, value);
+}
+
+BoundTarget bind(const std::shared_ptr<Instrument>& instrument, Attributes attributes) noexcept {
+  try {
+    if (instrument != nullptr) return instrument->bind(instrument, attributes);
+  } catch (const std::exception&) {
+    // Out of memory: a target that does nothing.
+  }
+  return {};
+}
+
+void offer_exemplar(const BoundTarget& target, double value) noexcept {
+  if (target.instrument != nullptr) target.instrument->offer_exemplar(*target.binding, value);
+}
+
+void Instrument::offer_exemplar(const Binding& binding, double value) noexcept {
+  if (!wants_exemplar()) return;
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    if (binding.series[i] == nullptr) continue;
+    streams_[i]->offer_exemplar(*binding.series[i], value, sampled_span(), core_.options().clock);
+  }
+}
+
+}  // namespace container_kit::telemetry::detail

@@ -1,0 +1,87 @@
+// What stands behind an instrument handle: its definition and the streams its measurements go to.
+//
+// Thread safety: definition and streams never change; bindings are guarded by a mutex.
+// Ownership: owned by the Core; handles share the Core's ownership.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <container_kit/telemetry/instruments.h>
+
+#include "metrics/stream.h"
+
+namespace container_kit::telemetry::metrics {
+class Core;
+struct Observation;
+
+// The definition as the program gave it.
+struct InstrumentDefinition {
+  const Scope* scope = nullptr;
+  std::string name;
+  std::string description;
+  std::string unit;
+  InstrumentKind kind = InstrumentKind::kCounter;
+  bool integer = false;
+
+  bool same_identity(const InstrumentDefinition& other) const noexcept {
+    return kind == other.kind && integer == other.integer && unit == other.unit && name == other.name;
+  }
+  // For people: counter "http_requests_total" (int64, unit "s", description "…").
+  std::string describe() const;
+};
+
+std::string_view kind_name(InstrumentKind kind) noexcept;
+
+}  // namespace container_kit::telemetry::metrics
+
+namespace container_kit::telemetry::detail {
+
+// One attribute set of one instrument: the series of each stream, in the order of the streams.
+struct Binding {
+  std::vector<metrics::Series*> series;
+};
+
+class Instrument {
+ public:
+  Instrument(metrics::Core& core, metrics::InstrumentDefinition definition,
+             std::vector<std::unique_ptr<metrics::Stream>> streams);
+
+  const metrics::InstrumentDefinition& definition() const noexcept { return definition_; }
+  const std::vector<std::unique_ptr<metrics::Stream>>& streams() const noexcept { return streams_; }
+
+  template <typename T>
+  void record(T value, Attributes attributes) noexcept;
+  template <typename T>
+  void record(const Binding& binding, T value) noexcept;
+  BoundTarget bind(std::shared_ptr<Instrument> self, Attributes attributes);
+  // What a callback observed, put where it waits until the callback has returned.
+  template <typename T>
+  void stage(T value, Attributes attributes, std::vector<metrics::Observation>& out);
+  void offer_exemplar(const Binding& binding, double value) noexcept;
+
+ private:
+  bool wants_exemplar() const noexcept {
+    return exemplar_filter_ == ExemplarFilter::kTraceBased ? exemplar_wanted()
+                                                           : exemplar_filter_ == ExemplarFilter::kAlwaysOn;
+  }
+  template <typename T>
+  void record_to(metrics::Stream& stream, T value, Attributes attributes, metrics::SetHash hash) noexcept;
+  template <typename T>
+  bool accepts(T value) noexcept;
+
+  metrics::Core& core_;
+  const metrics::InstrumentDefinition definition_;
+  const std::vector<std::unique_ptr<metrics::Stream>> streams_;
+  const bool negative_allowed_;
+  const ExemplarFilter exemplar_filter_;
+  metrics::Stream* const only_stream_;  // where there is just one: saves the hot path two loads
+
+  std::mutex mutex_;
+  std::map<std::vector<metrics::Series*>, std::unique_ptr<Binding>> bindings_;
+};
+
+}  // namespace container_kit::telemetry::detail

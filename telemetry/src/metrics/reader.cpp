@@ -1,0 +1,35 @@
+#include "metrics/reader.h"
+
+#include <utility>
+
+namespace container_kit::telemetry::metrics {
+
+Reader::Reader(std::shared_ptr<Core> core, Temporality temporality)
+    : core_(std::move(core)), temporality_(temporality), created_(core_->now()) {}
+
+Reader::~Reader() {
+  const std::scoped_lock lock(core_->collection_mutex());
+  for (const auto& [stream, state] : states_) stream->remove_delta_state(state.get());
+}
+
+DeltaState* Reader::state_of(Stream& stream) {
+  if (temporality_ == Temporality::kCumulative || !stream.info().monotonic) return nullptr;
+  std::unique_ptr<DeltaState>& state = states_[&stream];
+  if (state == nullptr) {
+    state = std::make_unique<DeltaState>(created_);
+    stream.add_delta_state(state.get());
+  }
+  return state.get();
+}
+
+void Reader::collect(const std::function<void(const MetricData&)>& visit) {
+  const std::scoped_lock lock(core_->collection_mutex());
+  core_->observe_all();
+  const std::uint64_t now = core_->now();
+  for (Stream* stream : core_->streams()) {
+    const MetricData data = stream->collect(buffers_, state_of(*stream), now);
+    if (!data.numbers.empty() || !data.histograms.empty() || !data.exponentials.empty()) visit(data);
+  }
+}
+
+}  // namespace container_kit::telemetry::metrics

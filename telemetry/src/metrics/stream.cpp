@@ -1,0 +1,219 @@
+#include "metrics/stream.h"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "metrics/cell_arena.h"
+
+namespace container_kit::telemetry::metrics {
+namespace {
+
+constexpr std::size_t kAliasesPerSeries = 4;
+constexpr std::size_t kMinAliases = 64;
+
+using detail::CellLease;
+using detail::Word;
+
+// The cell of a shared series: the value, and whether there is one.
+constexpr std::uint32_t kSharedValue = 0;
+constexpr std::uint32_t kSharedSet = 1;
+constexpr std::uint32_t kSharedWords = 2;
+
+std::uint64_t bits_of(std::int64_t value) noexcept {
+  return static_cast<std::uint64_t>(value);
+}
+std::uint64_t bits_of(double value) noexcept {
+  return std::bit_cast<std::uint64_t>(value);
+}
+
+void destroy(Series* series) noexcept {
+  ::operator delete[](series->label_text);
+  delete series->exemplars.load(std::memory_order_relaxed);
+  series->~Series();
+  ::operator delete(series);
+}
+
+}  // namespace
+
+Stream::Stream(StreamOptions options, Problems& problems)
+    : options_(std::move(options)), problems_(problems) {
+  switch (options_.info.aggregation) {
+    case AggregationKind::kLastValue:
+      shared_cells_ = true;
+      cell_words_ = kSharedWords;
+      break;
+    case AggregationKind::kExplicitHistogram:
+      layout_ = std::make_unique<detail::HistogramLayout>(options_.info.boundaries);
+      cell_words_ = layout_->words();
+      break;
+    case AggregationKind::kExponentialHistogram:
+      exponential_ =
+          std::make_unique<ExponentialLayout>(options_.aggregation.max_size, options_.aggregation.max_scale);
+      cell_words_ = exponential_->words();
+      break;
+    default:
+      shared_cells_ = is_observable();
+      cell_words_ = shared_cells_ ? kSharedWords : 1;
+      break;
+  }
+}
+
+Stream::~Stream() {
+  for (Series* series = first(); series != nullptr;) {
+    Series* next = series->next.load(std::memory_order_relaxed);
+    CellArena::instance().release(series->cell, cell_words_);
+    destroy(series);
+    series = next;
+  }
+}
+
+Series* Stream::resolve(Attributes attributes, SetHash hash, std::uint64_t now) noexcept {
+  try {
+    CanonicalSet set;
+    set.assign(attributes, options_.filter);
+    const std::uint64_t canonical_hash = hash_attributes(set.attributes()).value;
+    Series* series = find(set.attributes(), {canonical_hash, true});
+    const bool full = count_.load(std::memory_order_relaxed) + 1 >= options_.cardinality_limit;
+    if (series == nullptr && full) {
+      series = overflow_.load(std::memory_order_acquire);
+      if (series != nullptr) return series;
+    }
+    const std::scoped_lock lock(mutex_);
+    if (series == nullptr) series = create(set.attributes(), canonical_hash, now);
+    if (series != nullptr && hash.plain && !series->overflow) add_alias(attributes, hash.value, series);
+    return series;
+  } catch (const std::exception&) {
+    problems_.report_once("memory:" + options_.info.name,
+                          "metric " + options_.info.name + ": no memory for a new attribute set");
+    return nullptr;
+  }
+}
+
+Series* Stream::create(Attributes canonical, std::uint64_t hash, std::uint64_t now) {
+  if (Series* found = find(canonical, {hash, true})) return found;  // made while we waited for the mutex
+  const bool is_overflow = overflow_.load(std::memory_order_relaxed) == nullptr && canonical.size() == 1 &&
+                           canonical[0].key == "otel.metric.overflow";
+  if (!is_overflow && count_.load(std::memory_order_relaxed) + 1 >= options_.cardinality_limit) {
+    return create_overflow(now);
+  }
+  const std::size_t size = PackedSet::packed_size(canonical);
+  void* memory = ::operator new(sizeof(Series) + size);
+  auto* series = new (memory) Series;
+  char* packed = static_cast<char*>(memory) + sizeof(Series);
+  PackedSet::pack(canonical, packed);
+  series->hash = hash;
+  series->packed = packed;
+  series->count = static_cast<std::uint32_t>(canonical.size());
+  series->target = series;
+  series->start_unix_nano = now;
+  series->ordinal = static_cast<std::uint32_t>(count_.load(std::memory_order_relaxed));
+  series->overflow = is_overflow;
+  if (!give_cell(*series)) {
+    destroy(series);
+    return nullptr;
+  }
+  table_.insert(series);
+  tail_->next.store(series, std::memory_order_release);
+  tail_ = series;
+  count_.fetch_add(1, std::memory_order_relaxed);
+  if (is_overflow) overflow_.store(series, std::memory_order_release);
+  return series;
+}
+
+Series* Stream::create_overflow(std::uint64_t now) {
+  if (Series* overflow = overflow_.load(std::memory_order_relaxed)) return overflow;
+  problems_.report_once("cardinality:" + options_.info.scope->name + '/' + options_.info.name,
+                        "metric " + options_.info.name + ": more than " +
+                            std::to_string(options_.cardinality_limit) +
+                            " attribute sets; further ones are counted together as otel.metric.overflow");
+  const Attribute mark{"otel.metric.overflow", true};
+  const Attributes set(std::span<const Attribute>(&mark, 1));
+  return create(set, hash_attributes(set).value, now);
+}
+
+void Stream::add_alias(Attributes attributes, std::uint64_t hash, Series* series) {
+  const std::size_t limit = kAliasesPerSeries * options_.cardinality_limit + kMinAliases;
+  if (aliases_.size() >= limit || find(attributes, {hash, true}) != nullptr) return;
+  const std::size_t size = PackedSet::packed_size(attributes);
+  auto memory = std::make_unique<char[]>(sizeof(TableEntry) + size);
+  auto* entry = new (memory.get()) TableEntry;
+  PackedSet::pack(attributes, memory.get() + sizeof(TableEntry));
+  entry->hash = hash;
+  entry->packed = memory.get() + sizeof(TableEntry);
+  entry->count = static_cast<std::uint32_t>(attributes.size());
+  entry->target = series;
+  table_.insert(entry);
+  aliases_.push_back(std::move(memory));
+}
+
+bool Stream::give_cell(Series& series) {
+  series.cell = CellArena::instance().allocate(cell_words_);
+  if (series.cell.block == 0) {
+    problems_.report_once("cells",
+                          "metrics: the space for cells is used up; new attribute sets are not recorded");
+    return false;
+  }
+  if (shared_cells_) series.shared = CellArena::instance().shared_copy(series.cell);
+  return !shared_cells_ || series.shared != nullptr;
+}
+
+template <typename T>
+void Stream::record_rarely(Series& series, T value) noexcept {
+  if (shared_cells_) {
+    detail::write_word(series.shared[kSharedValue], bits_of(value));
+    series.shared[kSharedSet].store(1, std::memory_order_release);
+    return;
+  }
+  const CellLease lease(series.cell);
+  if (lease.cell() != nullptr) apply(lease.cell(), value);
+}
+
+template void Stream::record_rarely(Series&, std::int64_t) noexcept;
+template void Stream::record_rarely(Series&, double) noexcept;
+
+ExemplarReservoir* Stream::make_reservoir(Series& series) {
+  const std::scoped_lock lock(mutex_);
+  ExemplarReservoir* reservoir = series.exemplars.load(std::memory_order_acquire);
+  if (reservoir != nullptr) return reservoir;
+  const std::size_t places = layout_ != nullptr ? info().boundaries.size() + 1 : 1;
+  reservoir = new ExemplarReservoir(static_cast<std::uint32_t>(places));
+  series.exemplars.store(reservoir, std::memory_order_release);
+  has_exemplars_.store(true, std::memory_order_release);
+  return reservoir;
+}
+
+void Stream::offer_exemplar(Series& series, double value, const SpanContext* span,
+                            const std::function<std::uint64_t()>& clock) noexcept {
+  try {
+    ExemplarReservoir* reservoir = series.exemplars.load(std::memory_order_acquire);
+    if (reservoir == nullptr) [[unlikely]]
+      reservoir = make_reservoir(series);
+    const std::uint32_t place = layout_ != nullptr ? layout_->index.find(value) : 0;
+    if (!reservoir->offer(place)) [[likely]]
+      return;
+    Exemplar exemplar{value, clock(), {}, {}};
+    if (span != nullptr) {
+      exemplar.trace_id = span->trace_id;
+      exemplar.span_id = span->span_id;
+    }
+    reservoir->put(place, exemplar);
+  } catch (const std::exception&) {
+    // Out of memory: no exemplar. The measurement itself has been recorded.
+  }
+}
+
+void Stream::observe(Series& series, std::uint64_t bits, std::uint64_t mark) noexcept {
+  const bool again = detail::read_word(series.shared[kSharedSet]) == mark;
+  const bool adds =
+      options_.filter.mode != KeyFilter::Mode::kAll && info().aggregation == AggregationKind::kSum;
+  if (again && adds) {
+    const std::uint64_t before = detail::read_word(series.shared[kSharedValue]);
+    const double sum = std::bit_cast<double>(before) + std::bit_cast<double>(bits);
+    bits = info().integer ? before + bits : std::bit_cast<std::uint64_t>(sum);
+  }
+  detail::write_word(series.shared[kSharedValue], bits);
+  series.shared[kSharedSet].store(mark, std::memory_order_release);
+}
+
+}  // namespace container_kit::telemetry::metrics

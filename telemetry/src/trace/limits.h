@@ -1,0 +1,24 @@
+// What a span may hold, finalised from the configuration.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace container_kit::telemetry::trace {
+
+// The longest string value there can be: what is longer is cut here even where no limit is configured, so
+// that one value cannot fill a span's memory.
+constexpr std::size_t kMaxValueBytes = std::size_t{32} << 10;
+constexpr std::size_t kMaxNameBytes = 1024;
+constexpr int kMaxValueDepth = 64;  // the specification's
+
+struct Limits {
+  std::uint16_t attributes = 128;
+  std::uint16_t events = 128;
+  std::uint16_t links = 128;
+  std::uint16_t event_attributes = 128;
+  std::uint16_t link_attributes = 128;
+  std::size_t value_bytes = kMaxValueBytes;
+};
+
+}  // namespace container_kit::telemetry::trace

@@ -1,0 +1,301 @@
+#include "trace/span_writer.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/utf8.h"
+#include "trace/span_fields.h"
+
+namespace container_kit::telemetry::trace {
+namespace {
+
+using base::put_fixed;
+using base::put_varint;
+
+// Room for tags, lengths and a time, beside texts and attributes.
+constexpr std::size_t kFieldOverhead = 32;
+
+// One of 64 bits for a key. Only has to tell a span's few keys apart, cheaply.
+std::uint64_t key_bit(std::string_view key) noexcept {
+  const std::size_t size = key.size();
+  auto mixed = static_cast<std::uint32_t>(size);
+  if (size >= 4) {
+    mixed += base::load32(key.data()) ^ std::rotl(base::load32(key.data() + size - 4), 7);
+  } else {
+    for (const char c : key) mixed = mixed * 31 + static_cast<unsigned char>(c);
+  }
+  return std::uint64_t{1} << ((mixed * 0x9E3779B1U) >> 26U);
+}
+
+// True where an attribute of the same key stands later in the list: that one wins.
+bool is_overridden(Attributes attributes, std::size_t index) noexcept {
+  for (std::size_t later = index + 1; later < attributes.size(); ++later) {
+    if (attributes[later].key == attributes[index].key) return true;
+  }
+  return false;
+}
+
+std::uint8_t* put_text(std::uint8_t* out, std::uint8_t tag, std::string_view text,
+                       std::size_t limit) noexcept {
+  if (text.size() < 128 && text.size() <= limit) [[likely]] {
+    out[0] = tag;
+    out[1] = static_cast<std::uint8_t>(text.size());
+    if (base::copy_text(out + 2, text.data(), text.size())) return out + 2 + text.size();
+  }
+  return put_text_field(out, tag, text, limit);
+}
+
+}  // namespace
+
+void SpanWriter::begin(const SpanStart& start) noexcept {
+  std::uint8_t* out = bytes_;
+  out[0] = kTagTraceId;
+  out[1] = 16;
+  std::memcpy(out + kTraceIdAt, start.context.trace_id.bytes.data(), 16);
+  out[kSpanIdAt - 2] = kTagSpanId;
+  out[kSpanIdAt - 1] = 8;
+  std::memcpy(out + kSpanIdAt, start.context.span_id.bytes.data(), 8);
+  out[kStartTimeAt - 1] = kTagStartTime;
+  put_fixed(out + kStartTimeAt, start.time);
+  out[kEndTimeAt - 1] = kTagEndTime;
+  put_fixed(out + kEndTimeAt, std::int64_t{0});
+  // Span.flags: the low 8 bits are W3C's; bit 8 says that bit 9 is known, bit 9 that the parent is remote.
+  const std::uint32_t remote = start.parent.is_remote ? 0x200U : 0U;
+  out[kFlagsAt - 2] = kTagSpanFlags[0];
+  out[kFlagsAt - 1] = kTagSpanFlags[1];
+  put_fixed(out + kFlagsAt, static_cast<std::uint32_t>(start.context.flags) | 0x100U | remote);
+  out[kKindAt - 1] = kTagKind;
+  out[kKindAt] = static_cast<std::uint8_t>(start.kind);
+  out += kPrefixSize;
+  if (start.parent.is_valid()) {
+    out[0] = kTagParentSpanId;
+    out[1] = 8;
+    std::memcpy(out + 2, start.parent.span_id.bytes.data(), 8);
+    out += 10;
+  }
+  length_ = static_cast<std::uint32_t>(out - bytes_);
+  if (!start.trace_state.empty() && reserve(start.trace_state.size() + kFieldOverhead)) {
+    advance_to(put_text_field(cursor(), kTagTraceState, start.trace_state, kMaxValueBytes));
+  }
+  name(start.name);
+}
+
+void SpanWriter::name(std::string_view name) noexcept {
+  const std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + kFieldOverhead;
+  if (reserve(bound)) advance_to(put_text(cursor(), kTagName, name, kMaxNameBytes));
+}
+
+void SpanWriter::rename(std::string_view new_name) noexcept {
+  if (!reserve(3 * std::min(new_name.size(), kMaxNameBytes) + kFieldOverhead)) return;
+  kill_field(kTagName);
+  name(new_name);
+}
+
+bool SpanWriter::admit(std::string_view key) noexcept {
+  if (key.empty()) {  // the specification forbids it
+    ++slot_.dropped_attributes;
+    return false;
+  }
+  const std::uint64_t bit = key_bit(key);
+  if ((slot_.keys & bit) != 0 && kill_attribute(key)) return true;
+  if (slot_.attributes >= engine_.limits().attributes) [[unlikely]] {
+    ++slot_.dropped_attributes;
+    return false;
+  }
+  slot_.keys |= bit;
+  ++slot_.attributes;
+  return true;
+}
+
+void SpanWriter::attributes(Attributes attributes) noexcept {
+  const Limits& limits = engine_.limits();
+  for (const Attribute& attribute : attributes) {
+    const bool short_scalar =
+        is_short_scalar(attribute, limits) && length_ + kShortText + kShortOverhead <= slot_.capacity;
+    if (short_scalar && admit(attribute.key)) [[likely]] {
+      if (const std::uint8_t* const end = put_short_key_value(cursor(), kTagAttribute, attribute)) {
+        advance_to(end);
+      } else {
+        put_admitted(attribute);
+      }
+    } else if (!short_scalar) {
+      any_attribute(attribute);
+    }
+  }
+}
+
+void SpanWriter::any_attribute(const Attribute& attribute) noexcept {
+  // Room first: an attribute that cannot be stored must not cost the one that it would replace.
+  if (!reserve(bound_of(attribute, engine_.limits()))) {
+    ++slot_.dropped_attributes;
+  } else if (admit(attribute.key)) {
+    advance_to(put_key_value(cursor(), kTagAttribute, attribute, engine_.limits()));
+  }
+}
+
+void SpanWriter::put_admitted(const Attribute& attribute) noexcept {
+  if (reserve(bound_of(attribute, engine_.limits()))) {
+    advance_to(put_any_key_value(cursor(), kTagAttribute, attribute, engine_.limits()));
+  } else {
+    --slot_.attributes;
+    ++slot_.dropped_attributes;
+  }
+}
+
+std::uint8_t* SpanWriter::close_message(std::uint8_t* body, std::uint8_t* end) noexcept {
+  const auto size = static_cast<std::size_t>(end - body);
+  if (size < 128) [[likely]] {
+    body[-1] = static_cast<std::uint8_t>(size);
+    return end;
+  }
+  const std::size_t shift = base::varint_size(size) - 1;
+  std::memmove(body + shift, body, size);
+  put_varint(body - 1, size);
+  return end + shift;
+}
+
+std::uint8_t* SpanWriter::put_event_attributes(std::uint8_t* out, std::uint8_t tag, std::uint8_t dropped_tag,
+                                               Attributes attributes, std::size_t limit) noexcept {
+  std::size_t written = 0;
+  std::uint32_t dropped = 0;
+  for (std::size_t index = 0; index < attributes.size(); ++index) {
+    if (is_overridden(attributes, index)) continue;
+    if (written == limit || attributes[index].key.empty()) {
+      ++dropped;
+      continue;
+    }
+    out = put_key_value(out, tag, attributes[index], engine_.limits());
+    ++written;
+  }
+  if (dropped > 0) {
+    *out++ = dropped_tag;
+    out = put_varint(out, dropped);
+  }
+  return out;
+}
+
+void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attributes) noexcept {
+  const Limits& limits = engine_.limits();
+  std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + 2 * kFieldOverhead;
+  for (const Attribute& attribute : attributes) bound += bound_of(attribute, limits);
+  if (slot_.events >= limits.events || !reserve(bound)) [[unlikely]] {
+    ++slot_.dropped_events;
+    return;
+  }
+  // Event: 1 time_unix_nano, 2 name, 3 attributes, 4 dropped_attributes_count.
+  std::uint8_t* const body = cursor() + 2;
+  body[-2] = kTagEvent;
+  body[0] = 0x09;
+  std::uint8_t* out = put_fixed(body + 1, time);
+  out = put_text(out, 0x12, name, kMaxNameBytes);
+  out = put_event_attributes(out, 0x1A, 0x20, attributes, limits.event_attributes);
+  advance_to(close_message(body, out));
+  ++slot_.events;
+  slot_.last_ns = std::max(slot_.last_ns, time);
+}
+
+void SpanWriter::link(const Link& link) noexcept {
+  const Limits& limits = engine_.limits();
+  std::size_t bound = 3 * link.trace_state.size() + 3 * kFieldOverhead;
+  for (const Attribute& attribute : link.attributes) bound += bound_of(attribute, limits);
+  const bool is_empty = !link.context.is_valid() && link.trace_state.empty() && link.attributes.empty();
+  if (is_empty || slot_.links >= limits.links || !reserve(bound)) {
+    ++slot_.dropped_links;
+    return;
+  }
+  // Link: 1 trace_id, 2 span_id, 3 trace_state, 4 attributes, 5 dropped_attributes_count, 6 flags (fixed32).
+  std::uint8_t* const body = cursor() + 2;
+  body[-2] = kTagLink;
+  std::uint8_t* out = body;
+  *out++ = 0x0A;
+  *out++ = 16;
+  out = std::copy(link.context.trace_id.bytes.begin(), link.context.trace_id.bytes.end(), out);
+  *out++ = 0x12;
+  *out++ = 8;
+  out = std::copy(link.context.span_id.bytes.begin(), link.context.span_id.bytes.end(), out);
+  if (!link.trace_state.empty()) out = put_text_field(out, 0x1A, link.trace_state, kMaxValueBytes);
+  out = put_event_attributes(out, 0x22, 0x28, link.attributes, limits.link_attributes);
+  *out++ = 0x35;
+  const std::uint32_t remote = link.context.is_remote ? 0x200U : 0U;
+  out = put_fixed(out, static_cast<std::uint32_t>(link.context.flags) | 0x100U | remote);
+  advance_to(close_message(body, out));
+  ++slot_.links;
+}
+
+void SpanWriter::status(StatusCode code, std::string_view description) noexcept {
+  const auto current = static_cast<StatusCode>(slot_.status);
+  if (code == StatusCode::kUnset || current == StatusCode::kOk) return;
+  if (code == StatusCode::kOk) description = {};  // a description goes with Error only
+  description = base::truncate_utf8(description, kMaxValueBytes);
+  if (!reserve(3 * description.size() + kFieldOverhead)) description = description.substr(0, 0);
+  if (!reserve(kFieldOverhead)) return;
+  if (current != StatusCode::kUnset) kill_field(kTagStatus);
+  // Status: 2 message, 3 code.
+  std::uint8_t* const body = cursor() + 2;
+  body[-2] = kTagStatus;
+  std::uint8_t* out = body;
+  if (!description.empty()) out = put_text(out, 0x12, description, kMaxValueBytes);
+  *out++ = 0x18;
+  *out++ = static_cast<std::uint8_t>(code);
+  advance_to(close_message(body, out));
+  slot_.status = static_cast<std::uint8_t>(code);
+  slot_.flags =
+      static_cast<std::uint8_t>(code == StatusCode::kError ? slot_.flags | kFailed : slot_.flags & ~kFailed);
+}
+
+void SpanWriter::put_count(std::uint8_t tag, std::uint32_t count) noexcept {
+  if (count == 0 || !reserve(kFieldOverhead)) return;
+  *cursor() = tag;
+  advance_to(put_varint(cursor() + 1, count));
+}
+
+std::uint32_t SpanWriter::end(std::int64_t time) noexcept {
+  std::int64_t start = 0;
+  std::memcpy(&start, bytes_ + kStartTimeAt, sizeof start);
+  if ((slot_.dropped_attributes | slot_.dropped_events | slot_.dropped_links) != 0) [[unlikely]] {
+    put_count(kTagDroppedAttributes, slot_.dropped_attributes);
+    put_count(kTagDroppedEvents, slot_.dropped_events);
+    put_count(kTagDroppedLinks, slot_.dropped_links);
+  }
+  commit();
+  put_fixed(bytes_ + kEndTimeAt, std::max(time, start));
+  return length_;
+}
+
+bool SpanWriter::kill_attribute(std::string_view key) noexcept {
+  for (SpanFieldReader reader(bytes_, length_, kPrefixSize); reader.next();) {
+    const SpanField& field = reader.field();
+    if (field.tag == kTagAttribute && key_of(field.body, field.body_size) == key) {
+      bytes_[field.offset] = static_cast<std::uint8_t>((kTagAttribute & 0xF8U) | kDeadField);
+      slot_.flags |= kHasDeadFields;
+      return true;
+    }
+  }
+  return false;
+}
+
+void SpanWriter::kill_field(std::uint8_t tag) noexcept {
+  for (SpanFieldReader reader(bytes_, length_, kPrefixSize); reader.next();) {
+    if (reader.field().tag != tag) continue;
+    bytes_[reader.field().offset] = static_cast<std::uint8_t>((tag & 0xF8U) | kDeadField);
+    slot_.flags |= kHasDeadFields;
+    return;
+  }
+}
+
+bool SpanWriter::grow(std::size_t size) noexcept {
+  if (size > kLargeBlock) return false;
+  const std::uint32_t block = engine_.buffer().take_block(static_cast<std::uint32_t>(size));
+  if (block == IndexPool::kNone) return false;
+  std::uint8_t* const larger = engine_.buffer().block(block);
+  std::memcpy(larger, bytes_, length_);
+  const std::uint32_t old = slot_.block;
+  // After the copy: a reader of a killed process's memory finds whole bytes wherever `block` points.
+  std::atomic_ref<std::uint32_t>(slot_.block).store(block + 1, std::memory_order_release);
+  slot_.capacity = engine_.buffer().block_capacity(block);
+  bytes_ = larger;
+  if (old != 0) engine_.buffer().give_block(old - 1);
+  return true;
+}
+
+}  // namespace container_kit::telemetry::trace

@@ -1,0 +1,71 @@
+// SpanWriter: appends OTLP fields to a live span's bytes.
+//
+// Used under the slot's claim, or before the slot is published. Each method writes beyond Slot::length and
+// makes the bytes part of the span by storing the length last (commit), so that whoever reads the slot after
+// a kill finds whole fields only. What does not fit, or exceeds a limit, is dropped and counted in the slot.
+#pragma once
+
+#include <container_kit/telemetry/span.h>
+
+#include "trace/engine.h"
+#include "trace/key_value.h"
+
+namespace container_kit::telemetry::trace {
+
+struct SpanStart {
+  const SpanContext& context;
+  const SpanContext& parent;  // invalid: none
+  std::string_view trace_state;
+  std::string_view name;
+  SpanKind kind;
+  std::int64_t time;
+  std::uint8_t record_flags;  // kLocalRoot, kTailPending, kNotExported
+};
+
+class SpanWriter {
+ public:
+  SpanWriter(Engine& engine, Slot& slot) noexcept
+      : engine_(engine),
+        slot_(slot),
+        bytes_(engine.buffer().slot_bytes(slot)),
+        length_(slot.length.load(std::memory_order_relaxed)) {}
+
+  // Precondition: the slot is fresh. Does not commit.
+  void begin(const SpanStart& start) noexcept;
+  void attributes(Attributes attributes) noexcept;
+  void event(std::string_view name, std::int64_t time, Attributes attributes) noexcept;
+  void link(const Link& link) noexcept;
+  void status(StatusCode code, std::string_view description) noexcept;
+  void name(std::string_view name) noexcept;
+  void rename(std::string_view new_name) noexcept;
+  // Patches the end time and adds the counts of what was dropped. Returns the final length.
+  std::uint32_t end(std::int64_t time) noexcept;
+
+  void commit() noexcept { slot_.length.store(length_, std::memory_order_release); }
+
+ private:
+  bool reserve(std::size_t size) noexcept { return length_ + size <= slot_.capacity || grow(length_ + size); }
+  bool grow(std::size_t size) noexcept;
+  std::uint8_t* cursor() noexcept { return bytes_ + length_; }
+  void advance_to(const std::uint8_t* end) noexcept { length_ = static_cast<std::uint32_t>(end - bytes_); }
+  // True where the attribute may be added; a field of the same key is dead then.
+  bool admit(std::string_view key) noexcept;
+  bool kill_attribute(std::string_view key) noexcept;
+  void kill_field(std::uint8_t tag) noexcept;
+  // What is not a short scalar of ASCII texts: before it is admitted, and after.
+  [[gnu::noinline, gnu::cold]] void any_attribute(const Attribute& attribute) noexcept;
+  [[gnu::noinline, gnu::cold]] void put_admitted(const Attribute& attribute) noexcept;
+  void put_count(std::uint8_t tag, std::uint32_t count) noexcept;
+  // Writes the length of the message whose body lies from `body` to `end`, for which one byte was left before
+  // it.
+  static std::uint8_t* close_message(std::uint8_t* body, std::uint8_t* end) noexcept;
+  std::uint8_t* put_event_attributes(std::uint8_t* out, std::uint8_t tag, std::uint8_t dropped_tag,
+                                     Attributes attributes, std::size_t limit) noexcept;
+
+  Engine& engine_;
+  Slot& slot_;
+  std::uint8_t* bytes_;
+  std::uint32_t length_;
+};
+
+}  // namespace container_kit::telemetry::trace

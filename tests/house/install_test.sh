@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# install_test.sh BUILD: what `make install` installs is enough for a program that uses the library, and the installed
+# binary runs.
+set -euo pipefail
+build=$1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+cmake --install "$build" --prefix "$scratch/prefix" >"$scratch/log" || { cat "$scratch/log"; exit 1; }
+"$scratch/prefix/bin/container-kit" --version
+
+mkdir "$scratch/user"
+cat >"$scratch/user/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(user LANGUAGES CXX)
+find_package(ContainerKit 0.1 REQUIRED)
+add_executable(user user.cpp)
+target_link_libraries(user PRIVATE ContainerKit::telemetry)
+END
+# Every public header must do without the ones before it and without anything private.
+for header in "$scratch"/prefix/include/container_kit/telemetry/*.h; do
+  echo "#include <container_kit/telemetry/${header##*/}>" >"$scratch/user/${header##*/}.cpp"
+  echo "target_sources(user PRIVATE ${header##*/}.cpp)" >>"$scratch/user/CMakeLists.txt"
+done
+cat >"$scratch/user/user.cpp" <<'END'
+#include <iostream>
+
+#include <container_kit/telemetry/manager.h>
+#include <container_kit/telemetry/version.h>
+
+int main() {
+  container_kit::telemetry::Manager manager{container_kit::telemetry::Config{}};
+  std::cout << "linked with " << container_kit::telemetry::version() << '\n';
+}
+END
+build_user() {
+  cmake -S "$scratch/user" -B "$scratch/user/build" -G Ninja -DCMAKE_PREFIX_PATH="$scratch/prefix" &&
+    ninja -C "$scratch/user/build"
+}
+build_user >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
+"$scratch/user/build/user"
