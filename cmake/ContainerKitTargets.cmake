@@ -59,7 +59,7 @@ function(container_kit_part_tests name)
     CONTAINER_KIT_TEST_DIR="${CMAKE_CURRENT_SOURCE_DIR}/test")
   target_link_libraries(${name}_test PRIVATE
     container_kit_${name} container_kit_options GTest::gtest GTest::gmock GTest::gtest_main ${ARGN})
-  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 300)
 endfunction()
 

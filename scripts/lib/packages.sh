@@ -15,8 +15,8 @@ packages_build=(
 # To test and lint it as well.
 # shellcheck disable=SC2034
 packages_test=(
-  libgtest-dev libgmock-dev protobuf-compiler git
-  clang-format clang-tidy python3 shellcheck valgrind
+  libgtest-dev libgmock-dev libprotobuf-dev protobuf-compiler git
+  clang clang-format clang-tidy python3 shellcheck valgrind
   prometheus # asked to read what we offer it; its service is left alone
   opentelemetry-proto/bookworm-backports
 )
