@@ -9,28 +9,39 @@
 namespace container_kit::tests {
 namespace {
 
+using kit::http::Answer;
 using kit::http::get;
 using kit::http::RawClient;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
-// A repository of one large file under many names: little to write, much to read.
-void fill(const Folder& folder, int names) {
-  folder.write("0.c", std::string(std::size_t{8} << 20, '\n'));
-  for (int i = 1; i < names; ++i) {
-    std::filesystem::create_hard_link(folder.path() / "0.c", folder.path() / (std::to_string(i) + ".c"));
+// A call that goes on for as long as the test wants: its last byte is held back.
+class RunningCall {
+ public:
+  explicit RunningCall(const RunningServer& server)
+      : request_(analyze_call(server.root())), client_(server.port()) {
+    client_.send(std::string_view(request_).substr(0, request_.size() - 1));
   }
-}
 
-// Waits until the server counts `calls` tool calls that run.
-bool wait_for_running_call(const RunningServer& server) {
-  const std::string line =
-      "\nhttp_requests_in_flight{http_method=\"POST\",http_route=\"/api/tools/execute\"} 1\n";
-  for (int tries = 0; tries < 1000; ++tries) {
-    if (server.ask(get("/metrics")).body.find(line) != std::string::npos) return true;
+  // Until the server counts this call among those under way.
+  bool wait_until_counted(const RunningServer& server) const {
+    const std::string line =
+        "\nhttp_requests_in_flight{http_method=\"POST\",http_route=\"/api/tools/execute\"} 1\n";
+    for (int tries = 0; tries < 1000; ++tries) {
+      if (server.ask(get("/metrics")).body.find(line) != std::string::npos) return true;
+    }
+    return false;
   }
-  return false;
-}
+
+  Answer finish() {
+    client_.send(std::string_view(request_).substr(request_.size() - 1));
+    return client_.read();
+  }
+
+ private:
+  std::string request_;
+  RawClient client_;
+};
 
 TEST(Stop, says_in_one_line_where_it_serves) {
   RunningServer server;
@@ -50,27 +61,24 @@ TEST(Stop, ctrl_c_ends_it_with_exit_code_0) {
 
 TEST(Stop, a_running_call_finishes_while_new_ones_are_refused) {
   RunningServer server;
-  fill(server.folder(), 150);
-  RawClient running(server.port());
-  running.send(analyze_call(server.root()));
-  ASSERT_TRUE(wait_for_running_call(server));
+  server.folder().write("main.c", "int main(void) { return 0; }\n");
+  RunningCall running(server);
+  ASSERT_TRUE(running.wait_until_counted(server));
   server.program().signal(SIGTERM);
   auto ready = server.ask(get("/ready"));
   while (ready.status == 200) ready = server.ask(get("/ready"));
   EXPECT_EQ(ready.status, 503);
   EXPECT_EQ(server.ask(analyze_call(server.root())).status, 503);
-  const auto answer = running.read();
+  const auto answer = running.finish();
   EXPECT_EQ(answer.status, 200);
-  EXPECT_THAT(answer.body, HasSubstr("\"files\":150"));
+  EXPECT_THAT(answer.body, HasSubstr("\"files\":1"));
   EXPECT_EQ(server.program().wait(), 0);
 }
 
 TEST(Stop, a_second_signal_ends_it_at_once) {
   RunningServer server;
-  fill(server.folder(), 400);
-  RawClient running(server.port());
-  running.send(analyze_call(server.root()));
-  ASSERT_TRUE(wait_for_running_call(server));
+  const RunningCall running(server);
+  ASSERT_TRUE(running.wait_until_counted(server));
   server.program().signal(SIGTERM);
   while (server.ask(get("/ready")).status == 200) {
   }
