@@ -177,6 +177,8 @@ Config config::from_environment(const Lookup& lookup) {
   env.duration("CONTAINER_KIT_TAIL_SLOWER_THAN", config.tail_slower_than);
   env.count("CONTAINER_KIT_TAIL_BYTES", config.tail_buffer_bytes);
   env.duration("CONTAINER_KIT_METRICS_INTERVAL", config.metrics_interval);
+  env.count("CONTAINER_KIT_METRICS_CARDINALITY_LIMIT", config.metrics_cardinality_limit);
+  env.duration("CONTAINER_KIT_METRICS_SERIES_EXPIRY", config.metrics_series_expiry);
   read_exporters(env, config);
   read_limits(env, config);
   read_log_level(env, "OTEL_LOG_LEVEL", config.log_level);
@@ -203,6 +205,10 @@ Expected<void> Config::validate() const {
   check(found, flight_buffer_bytes >= (1U << 20) && flight_buffer_bytes <= (std::size_t{4} << 30),
         "flight_buffer_bytes: " + std::to_string(flight_buffer_bytes) +
             "; allowed: 1 MiB to 4 GiB (CONTAINER_KIT_FLIGHT_BYTES)");
+  check(found, metrics_cardinality_limit > 0,
+        "metrics_cardinality_limit: 0; allowed: 1 or more (CONTAINER_KIT_METRICS_CARDINALITY_LIMIT)");
+  check(found, metrics_series_expiry.count() >= 0,
+        "metrics_series_expiry: negative; allowed: 0 or more (CONTAINER_KIT_METRICS_SERIES_EXPIRY)");
   if (found.empty()) return {};
   std::string message = "the telemetry configuration has " + std::to_string(found.size()) +
                         (found.size() == 1 ? " fault:" : " faults:");

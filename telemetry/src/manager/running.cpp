@@ -102,6 +102,8 @@ Expected<std::unique_ptr<Running>> Running::start(const Config& config) {
 void Running::start_metrics(const Config& config) {
   MetricsOptions options;
   options.on_problem = [this](std::string_view line) { log_.warn(line); };
+  options.cardinality_limit = config.metrics_cardinality_limit;
+  options.series_expiry = config.metrics_series_expiry;
   meters_ = std::make_unique<MeterProvider>(std::move(options));
   metrics_ = Metrics(*meters_);
   observe_process(metrics_.meter());

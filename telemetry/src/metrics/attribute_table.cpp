@@ -25,7 +25,8 @@ void AttributeTable::place(Slots& slots, TableEntry* entry) noexcept {
 }
 
 void AttributeTable::publish(OwnedSlots next) {
-  slots_.store(next.get(), std::memory_order_release);
+  retired_.reserve(retired_.size() + 1);  // so that nothing throws once the table is published
+  slots_.store(next.get(), std::memory_order_seq_cst);
   retired_.push_back(std::exchange(current_, std::move(next)));
 }
 

@@ -36,7 +36,9 @@ class AttributeTable {
 
   // The entry of these attributes in this order, or null. Precondition: all values plain, hash is theirs.
   TableEntry* find(Attributes attributes, std::uint64_t hash) const noexcept {
-    Slots& slots = *slots_.load(std::memory_order_acquire);
+    // Sequentially consistent for record_section.h; where loads are ordered anyway it costs no more than
+    // acquire.
+    Slots& slots = *slots_.load(std::memory_order_seq_cst);
     for (std::uint64_t i = hash;; ++i) {
       const std::uint64_t slot = slots.at()[i & slots.mask].load(std::memory_order_acquire);
       if (slot == 0) return nullptr;
@@ -49,12 +51,15 @@ class AttributeTable {
   void insert(TableEntry* entry);
   // Publishes a table of exactly these entries; the others can be found no more.
   void replace_all(const std::vector<TableEntry*>& entries);
-  // Frees the tables that replace_all() and growth left behind. Precondition: no find() that began before
-  // they were left is still running.
-  void reclaim() noexcept { retired_.clear(); }
+  // How many tables replace_all() and growth have left behind.
+  std::size_t retired() const noexcept { return retired_.size(); }
+  // Frees the first `count` of them. Precondition: no find() that began before they were left is still
+  // running.
+  void reclaim(std::size_t count) noexcept {
+    retired_.erase(retired_.begin(), retired_.begin() + static_cast<std::ptrdiff_t>(count));
+  }
 
   std::size_t size() const noexcept { return size_; }
-  bool has_retired() const noexcept { return !retired_.empty(); }
 
  private:
   // The upper bits of a slot repeat the hash's; user space addresses fit the rest.

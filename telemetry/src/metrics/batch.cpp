@@ -1,4 +1,5 @@
 // The look-up table behind Batch: from an attribute set to the bound targets of every instrument.
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <vector>
@@ -6,6 +7,7 @@
 #include <container_kit/telemetry/batch.h>
 
 #include "metrics/attribute_table.h"
+#include "metrics/instrument.h"
 
 namespace container_kit::telemetry::detail {
 
@@ -54,6 +56,11 @@ class BatchTable {
 
 std::shared_ptr<BatchTable> make_batch_table(const std::shared_ptr<Instrument>* instruments,
                                              std::size_t count) noexcept {
+  // A table would keep its series for good; where series expire, each instrument looks the set up by itself.
+  const auto expires = [](const std::shared_ptr<Instrument>& each) {
+    return each != nullptr && each->expires();
+  };
+  if (std::any_of(instruments, instruments + count, expires)) return nullptr;
   try {
     return std::make_shared<BatchTable>(
         std::vector<std::shared_ptr<Instrument>>(instruments, instruments + count));

@@ -128,15 +128,19 @@ std::shared_ptr<Staging> Callbacks::run(const std::shared_ptr<Callback>& callbac
   return nullptr;
 }
 
-void Callbacks::run_all(const std::function<void(const std::vector<Observation>&)>& apply) {
+bool Callbacks::run_all(const std::function<void(const std::vector<Observation>&)>& apply) {
   std::vector<std::shared_ptr<Callback>> callbacks;
   {
     const std::scoped_lock lock(mutex_);
     callbacks = callbacks_;
   }
+  bool all_ran = true;
   for (const auto& callback : callbacks) {
-    if (const std::shared_ptr<Staging> staging = run(callback)) apply(staging->close());
+    const std::shared_ptr<Staging> staging = run(callback);
+    if (staging != nullptr) apply(staging->close());
+    all_ran &= staging != nullptr;
   }
+  return all_ran;
 }
 
 void Callbacks::stop() noexcept {

@@ -51,8 +51,8 @@ class Callbacks {
   Callbacks& operator=(const Callbacks&) = delete;
 
   void add(std::string name, ObservationCallback callback);
-  // Calls each callback that has never hung, and `apply` with what it observed.
-  void run_all(const std::function<void(const std::vector<Observation>&)>& apply);
+  // Calls each callback that has never hung, and `apply` with what it observed. False where one failed.
+  bool run_all(const std::function<void(const std::vector<Observation>&)>& apply);
   // Ends the thread, or leaves it behind where a callback hangs, and drops the callbacks.
   void stop() noexcept;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "metrics/view_match.h"
@@ -15,9 +16,12 @@ std::uint64_t system_time() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());
 }
 
+constexpr std::chrono::milliseconds kLongestExpiry = std::chrono::hours(24 * 365 * 100);
+
 MetricsOptions complete(MetricsOptions options) {
   if (!options.clock) options.clock = system_time;
   options.cardinality_limit = std::max<std::size_t>(options.cardinality_limit, 1);
+  options.series_expiry = std::clamp(options.series_expiry, std::chrono::milliseconds(0), kLongestExpiry);
   return options;
 }
 
@@ -55,14 +59,25 @@ Core::Core(MetricsOptions options)
       problems_(options_.on_problem),
       callbacks_(problems_, options_.callback_deadline) {}
 
-void Core::observe_all() {
-  ++round_;
-  for (Stream* stream : streams()) {
+std::uint64_t Core::begin_round() {
+  Round round{++round_, now(), std::numeric_limits<std::uint64_t>::max(), false};
+  const std::vector<Stream*> streams = this->streams();
+  for (Stream* stream : streams) {
     if (stream->is_observable()) stream->set_shared_mark(round_);
   }
-  callbacks_.run_all([this](const std::vector<Observation>& observations) {
+  const bool all_ran = callbacks_.run_all([this](const std::vector<Observation>& observations) {
     for (const Observation& seen : observations) seen.stream->observe(*seen.series, seen.bits, round_);
   });
+  round.callback_failed = !all_ran;
+  for (const std::uint64_t* reader : delta_readers_)
+    round.oldest_delta = std::min(round.oldest_delta, *reader);
+  for (Stream* stream : streams) stream->release_idle(round);
+  return round_;
+}
+
+void Core::add_delta_reader(std::uint64_t& last_round) {
+  delta_readers_.push_back(&last_round);
+  last_round = round_;
 }
 
 void Core::stop() noexcept {
@@ -121,6 +136,7 @@ std::vector<std::unique_ptr<Stream>> Core::make_streams(const InstrumentDefiniti
   std::vector<std::unique_ptr<Stream>> streams;
   for (StreamOptions& stream : stream_options(definition, options, options_, problems_)) {
     stream.start_unix_nano = now();
+    stream.expiry_nano = static_cast<std::uint64_t>(std::chrono::nanoseconds(options_.series_expiry).count());
     streams.push_back(std::make_unique<Stream>(std::move(stream), problems_));
   }
   return streams;

@@ -37,8 +37,13 @@ class Core {
   explicit Core(MetricsOptions options);
 
   Callbacks& callbacks() noexcept { return callbacks_; }
-  // Runs the callbacks for one collection. Precondition: the collection mutex is held.
-  void observe_all();
+  // Begins a collection: runs the callbacks and lets go of series that are no longer used. Its number is
+  // returned. Precondition: the collection mutex is held, until the last stream has been collected.
+  std::uint64_t begin_round();
+  // A delta reader keeps the number of the last round it has been through; what expires waits for it.
+  // Precondition: the collection mutex is held.
+  void add_delta_reader(std::uint64_t& last_round);
+  void remove_delta_reader(const std::uint64_t& last_round) { std::erase(delta_readers_, &last_round); }
   // The provider has ended: callbacks run no more.
   void stop() noexcept;
 
@@ -67,7 +72,8 @@ class Core {
   MetricsOptions options_;
   Problems problems_;
   Callbacks callbacks_;
-  std::uint64_t round_ = 1;  // of callbacks; guarded by the collection mutex
+  std::uint64_t round_ = 1;  // of collection; guarded by the collection mutex
+  std::vector<const std::uint64_t*> delta_readers_;
   std::atomic<std::uint64_t> skipped_{0};
   std::atomic<std::size_t> stream_count_{0};
   std::mutex collection_mutex_;

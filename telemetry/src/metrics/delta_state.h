@@ -23,6 +23,7 @@ struct Extremes {
     min = std::min(min, low);
     max = std::max(max, high);
   }
+  bool empty() const noexcept { return min > max; }
 };
 
 struct SeriesBaseline {
@@ -31,22 +32,31 @@ struct SeriesBaseline {
   double sum = 0;          // histograms
   std::vector<std::uint64_t> counts;
   ExponentialCounts exponential;
-  Extremes window;  // of the time since this reader last looked
+  Extremes window;    // of the time since this reader last looked
+  Extremes previous;  // and of the time before that
 };
 
 class DeltaState {
  public:
-  explicit DeltaState(std::uint64_t start) noexcept : last_time_(start) {}
+  // `last_round` is the reader's: the last round of collection that it has been through.
+  DeltaState(std::uint64_t start, const std::uint64_t& last_round) noexcept
+      : last_round_(last_round), last_time_(start) {}
 
   SeriesBaseline& of(std::uint32_t ordinal) {
     if (ordinal >= series_.size()) series_.resize(ordinal + 1);
     return series_[ordinal];
   }
+  // The series is gone; its ordinal may be given to another.
+  void forget(std::uint32_t ordinal) {
+    if (ordinal < series_.size()) series_[ordinal] = {};
+  }
+  std::uint64_t last_round() const noexcept { return last_round_; }
   // Where the interval that is being collected began.
   std::uint64_t last_time() const noexcept { return last_time_; }
   void finish(std::uint64_t now) noexcept { last_time_ = now; }
 
  private:
+  const std::uint64_t& last_round_;
   std::vector<SeriesBaseline> series_;
   std::uint64_t last_time_;
 };

@@ -119,7 +119,9 @@ ExponentialLayout::ExponentialLayout(std::uint32_t max_size, int max_scale) noex
       mask_(std::bit_ceil(max_size_) - 1),
       max_scale_(std::clamp(max_scale, kMinScale, kMaxScale)) {}
 
+// The bucket last, with release: whoever sees a measurement counted finds it in the sum as well.
 void ExponentialLayout::record(Word* cell, double value) const noexcept {
+  detail::record_extremes(cell, generation.load(std::memory_order_relaxed), value);
   if (value == 0) [[unlikely]] {
     cell[kZeroes].store(read_word(cell[kZeroes]) + 1, std::memory_order_release);
   } else {
@@ -136,7 +138,6 @@ void ExponentialLayout::record(Word* cell, double value) const noexcept {
     Word& bucket = cell[kBuckets + (static_cast<std::uint32_t>(index) & mask_)];
     bucket.store(read_word(bucket) + 1, std::memory_order_release);
   }
-  detail::record_extremes(cell, generation.load(std::memory_order_relaxed), value);
 }
 
 void ExponentialLayout::make_room(Word* cell, double value) const noexcept {

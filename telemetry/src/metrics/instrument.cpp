@@ -50,7 +50,8 @@ Instrument::Instrument(metrics::Core& core, metrics::InstrumentDefinition defini
                         definition_.kind != InstrumentKind::kObservableCounter &&
                         definition_.kind != InstrumentKind::kHistogram),
       exemplar_filter_(core.options().exemplar_filter),
-      only_stream_(streams_.size() == 1 ? streams_[0].get() : nullptr) {}
+      expires_(core.options().series_expiry.count() > 0),
+      only_stream_(streams_.size() == 1 && !expires_ ? streams_[0].get() : nullptr) {}
 
 template <typename T>
 bool Instrument::accepts(T value) noexcept {
@@ -61,16 +62,17 @@ bool Instrument::accepts(T value) noexcept {
 }
 
 template <typename T>
-inline void Instrument::record_to(Stream& stream, T value, Attributes attributes, SetHash hash) noexcept {
+inline Series* Instrument::record_to(Stream& stream, T value, Attributes attributes, SetHash hash) noexcept {
   Series* series = stream.find(attributes, hash);
   if (series == nullptr) [[unlikely]] {
     series = stream.resolve(attributes, hash, core_.now());
-    if (series == nullptr) return;
+    if (series == nullptr) return nullptr;
   }
   stream.record(*series, value);
   if (wants_exemplar()) [[unlikely]] {
     stream.offer_exemplar(*series, static_cast<double>(value), sampled_span(), core_.options().clock);
   }
+  return series;
 }
 
 template <typename T>
@@ -79,9 +81,19 @@ void Instrument::record(T value, Attributes attributes) noexcept {
     return;
   const SetHash hash = metrics::hash_attributes(attributes);
   if (only_stream_ != nullptr) [[likely]] {
-    return record_to(*only_stream_, value, attributes, hash);
+    record_to(*only_stream_, value, attributes, hash);
+    return;
   }
-  for (const auto& stream : streams_) record_to(*stream, value, attributes, hash);
+  record_to_all(value, attributes, hash);
+}
+
+template <typename T>
+void Instrument::record_to_all(T value, Attributes attributes, SetHash hash) noexcept {
+  const metrics::RecordSection section(expires_);
+  for (const auto& stream : streams_) {
+    Series* series = record_to(*stream, value, attributes, hash);
+    if (expires_ && series != nullptr) series->touch();
+  }
 }
 
 template <typename T>
@@ -106,7 +118,7 @@ void Instrument::stage(T value, Attributes attributes, std::vector<metrics::Obse
   }
   for (const auto& stream : streams_) {
     if (!stream->is_observable()) continue;
-    Series* series = stream->resolve(attributes, hash, core_.now());
+    Series* series = stream->resolve_reported(attributes, hash, core_.now());
     if (series != nullptr) out.push_back({stream.get(), series, bits});
   }
 }
@@ -117,9 +129,11 @@ template void Instrument::stage(double, Attributes, std::vector<metrics::Observa
 BoundTarget Instrument::bind(std::shared_ptr<Instrument> self, Attributes attributes) {
   const SetHash hash = metrics::hash_attributes(attributes);
   std::vector<Series*> series;
-  for (const auto& stream : streams_) {
-    series.push_back(stream->resolve(attributes, hash, core_.now()));
-    if (series.back() != nullptr) series.back()->pinned.store(true, std::memory_order_relaxed);
+  {
+    const metrics::RecordSection section(expires_);
+    for (const auto& stream : streams_) {
+      series.push_back(stream->resolve(attributes, hash, core_.now(), metrics::Pin::kYes));
+    }
   }
   const std::scoped_lock lock(mutex_);
   std::unique_ptr<Binding>& binding = bindings_[series];

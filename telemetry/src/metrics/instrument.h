@@ -52,6 +52,7 @@ class Instrument {
 
   const metrics::InstrumentDefinition& definition() const noexcept { return definition_; }
   const std::vector<std::unique_ptr<metrics::Stream>>& streams() const noexcept { return streams_; }
+  bool expires() const noexcept { return expires_; }
 
   template <typename T>
   void record(T value, Attributes attributes) noexcept;
@@ -69,7 +70,11 @@ class Instrument {
                                                            : exemplar_filter_ == ExemplarFilter::kAlwaysOn;
   }
   template <typename T>
-  void record_to(metrics::Stream& stream, T value, Attributes attributes, metrics::SetHash hash) noexcept;
+  metrics::Series* record_to(metrics::Stream& stream, T value, Attributes attributes,
+                             metrics::SetHash hash) noexcept;
+  // Several streams, or series that expire.
+  template <typename T>
+  void record_to_all(T value, Attributes attributes, metrics::SetHash hash) noexcept;
   template <typename T>
   bool accepts(T value) noexcept;
 
@@ -78,7 +83,8 @@ class Instrument {
   const std::vector<std::unique_ptr<metrics::Stream>> streams_;
   const bool negative_allowed_;
   const ExemplarFilter exemplar_filter_;
-  metrics::Stream* const only_stream_;  // where there is just one: saves the hot path two loads
+  const bool expires_;
+  metrics::Stream* const only_stream_;  // where there is just one, without expiry: the short way
 
   std::mutex mutex_;
   std::map<std::vector<metrics::Series*>, std::unique_ptr<Binding>> bindings_;

@@ -33,6 +33,7 @@ class Reader {
   std::shared_ptr<Core> core_;
   const Temporality temporality_;
   const std::uint64_t created_;
+  std::uint64_t last_round_ = 0;  // guarded by the collection mutex, as the rest
   std::map<Stream*, std::unique_ptr<DeltaState>> states_;
   PointBuffers buffers_;
 };

@@ -15,23 +15,11 @@ constexpr std::size_t kMinAliases = 64;
 using detail::CellLease;
 using detail::Word;
 
-// The cell of a shared series: the value, and whether there is one.
-constexpr std::uint32_t kSharedValue = 0;
-constexpr std::uint32_t kSharedSet = 1;
-constexpr std::uint32_t kSharedWords = 2;
-
 std::uint64_t bits_of(std::int64_t value) noexcept {
   return static_cast<std::uint64_t>(value);
 }
 std::uint64_t bits_of(double value) noexcept {
   return std::bit_cast<std::uint64_t>(value);
-}
-
-void destroy(Series* series) noexcept {
-  ::operator delete[](series->label_text);
-  delete series->exemplars.load(std::memory_order_relaxed);
-  series->~Series();
-  ::operator delete(series);
 }
 
 }  // namespace
@@ -63,25 +51,25 @@ Stream::~Stream() {
   for (Series* series = first(); series != nullptr;) {
     Series* next = series->next.load(std::memory_order_relaxed);
     CellArena::instance().release(series->cell, cell_words_);
-    destroy(series);
+    DestroySeries()(series);
     series = next;
   }
+  for (const OwnedSeries& series : departed_) CellArena::instance().release(series->cell, cell_words_);
 }
 
-Series* Stream::resolve(Attributes attributes, SetHash hash, std::uint64_t now) noexcept {
+Series* Stream::resolve(Attributes attributes, SetHash hash, std::uint64_t now, Pin pin) noexcept {
   try {
     CanonicalSet set;
     set.assign(attributes, options_.filter);
     const std::uint64_t canonical_hash = hash_attributes(set.attributes()).value;
-    Series* series = find(set.attributes(), {canonical_hash, true});
-    const bool full = count_.load(std::memory_order_relaxed) + 1 >= options_.cardinality_limit;
-    if (series == nullptr && full) {
-      series = overflow_.load(std::memory_order_acquire);
-      if (series != nullptr) return series;
-    }
+    Series* overflow = overflow_.load(std::memory_order_acquire);
+    if (overflow != nullptr && is_full() && find(set.attributes(), {canonical_hash, true}) == nullptr)
+      return overflow;
     const std::scoped_lock lock(mutex_);
-    if (series == nullptr) series = create(set.attributes(), canonical_hash, now);
-    if (series != nullptr && hash.plain && !series->overflow) add_alias(attributes, hash.value, series);
+    Series* series = create(set.attributes(), canonical_hash, now);
+    if (series == nullptr) return nullptr;
+    if (pin == Pin::kYes) series->pinned.store(true, std::memory_order_relaxed);
+    if (hash.plain && !series->overflow) add_alias(attributes, hash.value, series);
     return series;
   } catch (const std::exception&) {
     problems_.report_once("memory:" + options_.info.name,
@@ -91,34 +79,31 @@ Series* Stream::resolve(Attributes attributes, SetHash hash, std::uint64_t now) 
 }
 
 Series* Stream::create(Attributes canonical, std::uint64_t hash, std::uint64_t now) {
-  if (Series* found = find(canonical, {hash, true})) return found;  // made while we waited for the mutex
+  if (Series* found = find(canonical, {hash, true})) return found;
+  if (Series* found = stay(canonical, hash)) return found;
   const bool is_overflow = overflow_.load(std::memory_order_relaxed) == nullptr && canonical.size() == 1 &&
                            canonical[0].key == "otel.metric.overflow";
-  if (!is_overflow && count_.load(std::memory_order_relaxed) + 1 >= options_.cardinality_limit) {
-    return create_overflow(now);
-  }
-  const std::size_t size = PackedSet::packed_size(canonical);
-  void* memory = ::operator new(sizeof(Series) + size);
-  auto* series = new (memory) Series;
-  char* packed = static_cast<char*>(memory) + sizeof(Series);
-  PackedSet::pack(canonical, packed);
-  series->hash = hash;
-  series->packed = packed;
-  series->count = static_cast<std::uint32_t>(canonical.size());
-  series->target = series;
-  series->start_unix_nano = now;
-  series->ordinal = static_cast<std::uint32_t>(count_.load(std::memory_order_relaxed));
-  series->overflow = is_overflow;
-  if (!give_cell(*series)) {
-    destroy(series);
-    return nullptr;
-  }
-  table_.insert(series);
+  if (!is_overflow && is_full()) return create_overflow(now);
+  OwnedSeries made = make_series(canonical, hash);
+  made->start_unix_nano = now;
+  made->last_seen = is_observable() ? 0 : now;
+  made->overflow = is_overflow;
+  if (!give_cell(*made)) return nullptr;
+  table_.insert(made.get());
+  Series* series = made.release();
+  series->ordinal = take_ordinal();
   tail_->next.store(series, std::memory_order_release);
   tail_ = series;
   count_.fetch_add(1, std::memory_order_relaxed);
   if (is_overflow) overflow_.store(series, std::memory_order_release);
   return series;
+}
+
+std::uint32_t Stream::take_ordinal() noexcept {
+  if (free_ordinals_.empty()) return next_ordinal_++;
+  const std::uint32_t ordinal = free_ordinals_.back();
+  free_ordinals_.pop_back();
+  return ordinal;
 }
 
 Series* Stream::create_overflow(std::uint64_t now) {
@@ -135,16 +120,16 @@ Series* Stream::create_overflow(std::uint64_t now) {
 void Stream::add_alias(Attributes attributes, std::uint64_t hash, Series* series) {
   const std::size_t limit = kAliasesPerSeries * options_.cardinality_limit + kMinAliases;
   if (aliases_.size() >= limit || find(attributes, {hash, true}) != nullptr) return;
-  const std::size_t size = PackedSet::packed_size(attributes);
-  auto memory = std::make_unique<char[]>(sizeof(TableEntry) + size);
-  auto* entry = new (memory.get()) TableEntry;
-  PackedSet::pack(attributes, memory.get() + sizeof(TableEntry));
+  void* memory = ::operator new(sizeof(TableEntry) + PackedSet::packed_size(attributes));
+  OwnedAlias entry(new (memory) TableEntry);
+  char* packed = static_cast<char*>(memory) + sizeof(TableEntry);
+  PackedSet::pack(attributes, packed);
   entry->hash = hash;
-  entry->packed = memory.get() + sizeof(TableEntry);
+  entry->packed = packed;
   entry->count = static_cast<std::uint32_t>(attributes.size());
   entry->target = series;
-  table_.insert(entry);
-  aliases_.push_back(std::move(memory));
+  aliases_.push_back(std::move(entry));
+  table_.insert(aliases_.back().get());
 }
 
 bool Stream::give_cell(Series& series) {
@@ -201,19 +186,6 @@ void Stream::offer_exemplar(Series& series, double value, const SpanContext* spa
   } catch (const std::exception&) {
     // Out of memory: no exemplar. The measurement itself has been recorded.
   }
-}
-
-void Stream::observe(Series& series, std::uint64_t bits, std::uint64_t mark) noexcept {
-  const bool again = detail::read_word(series.shared[kSharedSet]) == mark;
-  const bool adds =
-      options_.filter.mode != KeyFilter::Mode::kAll && info().aggregation == AggregationKind::kSum;
-  if (again && adds) {
-    const std::uint64_t before = detail::read_word(series.shared[kSharedValue]);
-    const double sum = std::bit_cast<double>(before) + std::bit_cast<double>(bits);
-    bits = info().integer ? before + bits : std::bit_cast<std::uint64_t>(sum);
-  }
-  detail::write_word(series.shared[kSharedValue], bits);
-  series.shared[kSharedSet].store(mark, std::memory_order_release);
 }
 
 }  // namespace container_kit::telemetry::metrics

@@ -1,6 +1,7 @@
 // How a stream sums up the copies that the threads keep, and what a delta reader gets of the sums.
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "metrics/cell_arena.h"
@@ -49,6 +50,11 @@ std::uint64_t difference(std::uint64_t now, std::uint64_t before, bool integer) 
   return std::bit_cast<std::uint64_t>(std::bit_cast<double>(now) - std::bit_cast<double>(before));
 }
 
+bool is_less(std::uint64_t now, std::uint64_t before, bool integer) noexcept {
+  if (integer) return static_cast<std::int64_t>(now) < static_cast<std::int64_t>(before);
+  return std::bit_cast<double>(now) < std::bit_cast<double>(before);
+}
+
 void subtract(std::span<std::uint64_t> counts, std::vector<std::uint64_t>& before) {
   before.resize(counts.size());
   for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -57,15 +63,23 @@ void subtract(std::span<std::uint64_t> counts, std::vector<std::uint64_t>& befor
   }
 }
 
+}  // namespace
+
 template <typename Visit>
-void for_each_series(const Stream& stream, Visit&& visit) {
-  for (const Series* series = stream.first(); series != nullptr;
+void Stream::for_each_series(const DeltaState* delta, Visit&& visit) const {
+  for (const Series* series = first(); series != nullptr;
        series = series->next.load(std::memory_order_acquire)) {
     visit(*series);
   }
+  if (delta == nullptr) return;
+  for (const OwnedSeries& series : departed_) {
+    if (series->departed > delta->last_round()) visit(*series);
+  }
 }
 
-}  // namespace
+bool Stream::is_zero(const Series& series) const noexcept {
+  return info().integer ? sum_integers(series.cell) == 0 : sum_doubles(series.cell) == 0;
+}
 
 MetricData Stream::collect(PointBuffers& buffers, DeltaState* delta, std::uint64_t now) {
   buffers.clear();
@@ -110,11 +124,11 @@ void Stream::collect_exemplars(PointBuffers& buffers) {
 
 void Stream::collect_numbers(PointBuffers& buffers, DeltaState* delta) {
   const bool integer = info().integer;
-  for_each_series(*this, [&](const Series& series) {
+  for_each_series(delta, [&](const Series& series) {
     std::uint64_t bits = 0;
     if (shared_cells_) {
-      if (series.shared[1].load(std::memory_order_acquire) != shared_mark_) return;
-      bits = detail::read_word(series.shared[0]);
+      if (series.shared[kSharedSet].load(std::memory_order_acquire) != shared_mark_) return;
+      bits = detail::read_word(series.shared[kSharedValue]);
     } else {
       bits = integer ? sum_integers(series.cell) : std::bit_cast<std::uint64_t>(sum_doubles(series.cell));
     }
@@ -125,6 +139,8 @@ void Stream::collect_numbers(PointBuffers& buffers, DeltaState* delta) {
     SeriesBaseline& before = delta->of(series.ordinal);
     if (std::exchange(before.reported, true) && before.bits == bits) return;
     const std::uint64_t start = std::max(delta->last_time(), series.start_unix_nano);
+    // What is observed may begin anew, and be less than before.
+    if (is_observable() && is_less(bits, before.bits, integer)) before.bits = 0;
     buffers.numbers.push_back({&series, start, difference(bits, before.bits, integer)});
     before.bits = bits;
   });
@@ -135,44 +151,59 @@ void Stream::share_window(const Series& series, const Extremes& window) {
   for (DeltaState* state : delta_states_) state->of(series.ordinal).window.fold(window.min, window.max);
 }
 
+// Where no bucket grew, the baseline stays as it is: a measurement that is just being made may be in the sum
+// and the extremes already, and belongs to the interval in which its bucket shows it.
+template <typename Point>
+bool Stream::subtract_before(Point& point, SeriesBaseline& before, std::uint64_t last_time) const noexcept {
+  point.start_unix_nano = std::max(last_time, point.start_unix_nano);
+  const bool reported = std::exchange(before.reported, true);
+  if (point.count == 0) return !reported;
+  point.sum -= std::exchange(before.sum, point.sum);
+  Extremes window = std::exchange(before.window, {});
+  // Its extremes were in time for the interval before.
+  if (window.empty()) window = before.previous;
+  before.previous = window;
+  // The first delta is about all that was ever recorded.
+  if (!reported) return true;
+  point.min = window.min;
+  point.max = window.max;
+  return true;
+}
+
 void Stream::collect_histograms(PointBuffers& buffers, DeltaState* delta) {
   const std::size_t buckets = info().boundaries.size() + 1;
   const std::uint32_t generation = layout_->generation.load(std::memory_order_relaxed);
-  for_each_series(*this, [&](const Series& series) {
+  for_each_series(delta, [&](const Series& series) {
     const auto first = static_cast<std::uint32_t>(buffers.counts.size());
     buffers.counts.resize(first + buckets);
     const std::span<std::uint64_t> counts(buffers.counts.data() + first, buckets);
     Summary summary;
     for_each_copy(series.cell, [&](const Word* copy) {
       for (std::size_t i = 0; i < buckets; ++i)
-        counts[i] += detail::read_word(copy[HistogramCell::kBuckets + i]);
+        counts[i] += copy[HistogramCell::kBuckets + i].load(std::memory_order_acquire);
       fold(summary, copy, generation);
     });
     HistogramPoint point{&series,          series.start_unix_nano, 0,    summary.sum,
                          summary.life.min, summary.life.max,       first};
-    bool reported = false;
+    bool fresh = true;
     if (delta != nullptr) {
       share_window(series, summary.window);
       SeriesBaseline& before = delta->of(series.ordinal);
       subtract(counts, before.counts);
-      reported = std::exchange(before.reported, true);
-      point.sum -= std::exchange(before.sum, summary.sum);
-      // The first delta is about all that was ever recorded.
-      const Extremes since = std::exchange(before.window, {});
-      const Extremes& window = reported ? since : summary.life;
-      point.min = window.min;
-      point.max = window.max;
-      point.start_unix_nano = std::max(delta->last_time(), series.start_unix_nano);
+      point.count = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+      fresh = subtract_before(point, before, delta->last_time());
+    } else {
+      point.count = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
     }
-    for (const std::uint64_t count : counts) point.count += count;
-    if (point.count != 0 || !reported) buffers.histograms.push_back(point);
+    if (point.count == 0) point.sum = 0;
+    if (fresh) buffers.histograms.push_back(point);
   });
   if (delta != nullptr) layout_->generation.store(generation + 1, std::memory_order_relaxed);
 }
 
 void Stream::collect_exponentials(PointBuffers& buffers, DeltaState* delta) {
   const std::uint32_t generation = exponential_->generation.load(std::memory_order_relaxed);
-  for_each_series(*this, [&](const Series& series) {
+  for_each_series(delta, [&](const Series& series) {
     Summary summary;
     ExponentialCounts counts;
     for_each_copy(series.cell, [&](const Word* copy) {
@@ -181,28 +212,24 @@ void Stream::collect_exponentials(PointBuffers& buffers, DeltaState* delta) {
     });
     ExponentialPoint point{&series,          series.start_unix_nano, 0, 0,  summary.sum,
                            summary.life.min, summary.life.max,       0, {}, {}};
-    bool reported = false;
+    bool fresh = true;
     if (delta != nullptr) {
       share_window(series, summary.window);
       SeriesBaseline& before = delta->of(series.ordinal);
       ExponentialCounts whole = counts;
       counts.subtract(std::exchange(before.exponential, std::move(whole)));
-      reported = std::exchange(before.reported, true);
-      point.sum -= std::exchange(before.sum, summary.sum);
-      // The first delta is about all that was ever recorded.
-      const Extremes since = std::exchange(before.window, {});
-      const Extremes& window = reported ? since : summary.life;
-      point.min = window.min;
-      point.max = window.max;
-      point.start_unix_nano = std::max(delta->last_time(), series.start_unix_nano);
+      point.count = counts.total();
+      fresh = subtract_before(point, before, delta->last_time());
+    } else {
+      point.count = counts.total();
     }
-    point.count = counts.total();
+    if (point.count == 0) point.sum = 0;
     point.zero_count = counts.zero_count;
     point.scale = counts.scale;
     point.positive = {counts.offset, static_cast<std::uint32_t>(buffers.counts.size()),
                       static_cast<std::uint32_t>(counts.counts.size())};
     buffers.counts.insert(buffers.counts.end(), counts.counts.begin(), counts.counts.end());
-    if (point.count != 0 || !reported) buffers.exponentials.push_back(point);
+    if (fresh) buffers.exponentials.push_back(point);
   });
   if (delta != nullptr) exponential_->generation.store(generation + 1, std::memory_order_relaxed);
 }

@@ -63,7 +63,7 @@ class PrometheusScraper::Impl {
 
   void scrape(std::string& out, ScrapeFormat format) {
     const std::scoped_lock lock(core_->collection_mutex());
-    core_->observe_all();
+    core_->begin_round();
     update_families();
     protocol::PrometheusText text(out, format);
     if (!resource_.empty()) text.target_info(resource_);

@@ -28,6 +28,8 @@ TEST(Config, AnEmptyEnvironmentGivesTheDefaults) {
   EXPECT_EQ(config.environment, "development");
   EXPECT_EQ(config.trace_sample_rate, 1.0);
   EXPECT_EQ(config.schedule_delay, std::chrono::seconds(5));
+  EXPECT_EQ(config.metrics_cardinality_limit, 2000U);
+  EXPECT_EQ(config.metrics_series_expiry, std::chrono::seconds(0));
   EXPECT_THAT(config.warnings, IsEmpty());
   EXPECT_TRUE(config.validate());
 }
@@ -39,6 +41,8 @@ TEST(Config, ReadsTheGuidesVariables) {
                               {"CONTAINER_KIT_METRICS_ENABLED", "false"},
                               {"CONTAINER_KIT_TRACE_SAMPLE_RATE", "0.25"},
                               {"CONTAINER_KIT_METRICS_INTERVAL", "2m"},
+                              {"CONTAINER_KIT_METRICS_CARDINALITY_LIMIT", "50"},
+                              {"CONTAINER_KIT_METRICS_SERIES_EXPIRY", "24h"},
                               {"CONTAINER_KIT_LOG_LEVEL", "debug"}});
   EXPECT_EQ(config.environment, "production");
   EXPECT_EQ(config.service_version, "1.2.3");
@@ -46,6 +50,8 @@ TEST(Config, ReadsTheGuidesVariables) {
   EXPECT_FALSE(config.metrics_enabled);
   EXPECT_EQ(config.trace_sample_rate, 0.25);
   EXPECT_EQ(config.metrics_interval, std::chrono::minutes(2));
+  EXPECT_EQ(config.metrics_cardinality_limit, 50U);
+  EXPECT_EQ(config.metrics_series_expiry, std::chrono::hours(24));
   EXPECT_EQ(config.log_level, LogLevel::kDebug);
 }
 

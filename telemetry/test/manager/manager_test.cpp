@@ -106,6 +106,26 @@ TEST(Manager, NamesEveryFaultOfItsConfigurationAndStartsNothing) {
   EXPECT_FALSE(manager.is_tracing_enabled());
 }
 
+TEST(Manager, HandsItsMetricSettingsToTheEngine) {
+  Config config = quiet();
+  config.metrics_cardinality_limit = 3;
+  config.metrics_series_expiry = std::chrono::milliseconds(1);
+  Manager manager{config};
+  ASSERT_TRUE(manager.initialize());
+  auto counter = manager.metrics().meter().counter<std::int64_t>("mine_total");
+  counter.bind({{"k", "kept"}});
+  for (int i = 0; i < 5; ++i) counter.add(1, {{"k", i}});
+  std::string text = manager.scrape().body;
+  EXPECT_THAT(text, HasSubstr("mine_total{otel_metric_overflow=\"true\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("mine_total{k=\"0\"} 1\n"));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (text.find("mine_total{k=\"0\"}") != std::string::npos) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    text = manager.scrape().body;
+  }
+  EXPECT_THAT(text, HasSubstr("mine_total{k=\"kept\"} 0\n"));
+}
+
 TEST(Manager, RunsWhatItIsGivenBeforeItIsInitialized) {
   Manager manager{quiet()};
   EXPECT_EQ(manager.instrument_tool_execution("x", [] { return 7; }), 7);

@@ -5,6 +5,7 @@
 #include <container_kit/telemetry/observable.h>
 #include <container_kit/telemetry/prometheus.h>
 
+#include "metrics/reader_totals.h"
 #include "metrics/scrape_reader.h"
 
 namespace container_kit::telemetry {
@@ -64,6 +65,78 @@ TEST_F(ObservableTest, ASeriesThatIsNoLongerReportedDisappears) {
   report = false;
   EXPECT_EQ(scrape().count("g"), 1U);
   EXPECT_EQ(scrape().value("g{disk=\"a\"}"), 1);
+}
+
+TEST_F(ObservableTest, OnlyWhatIsReportedNowCountsTowardsTheCardinalityLimit) {
+  int round = 0;
+  meter_.observable_gauge<std::int64_t>("g", {}, [&](Observer<std::int64_t>& out) {
+    ++round;
+    for (int i = 0; i < 1900; ++i) out.observe(i, {{"round", round}, {"i", i}});
+  });
+  for (int i = 1; i <= 5; ++i) {
+    const Exposition text = scrape();
+    EXPECT_EQ(text.count("g"), 1900U);
+    EXPECT_EQ(text.value("g{i=\"7\",round=\"" + std::to_string(i) + "\"}"), 7);
+  }
+  EXPECT_TRUE(problems_.empty());
+}
+
+TEST_F(ObservableTest, BeyondTheLimitTheFirstReportedKeepTheirSeriesAndTheRestIsAddedUp) {
+  int sets = 2500;
+  meter_.observable_counter<std::int64_t>("c_total", {}, [&](Observer<std::int64_t>& out) {
+    for (int i = 0; i < sets; ++i) out.observe(1, {{"i", i}});
+  });
+  for (int round = 0; round < 2; ++round) {
+    const Exposition text = scrape();
+    EXPECT_EQ(text.count("c_total"), 2000U);
+    EXPECT_EQ(text.value("c_total{i=\"1998\"}"), 1);
+    EXPECT_EQ(text.value("c_total{otel_metric_overflow=\"true\"}"), 501);
+  }
+  EXPECT_EQ(problems_.size(), 1U);
+  sets = 10;
+  EXPECT_EQ(scrape().count("c_total"), 10U);
+  sets = 1999;
+  EXPECT_EQ(scrape().count("c_total"), 1999U);
+  EXPECT_TRUE(std::isnan(scrape().value("c_total{otel_metric_overflow=\"true\"}")));
+}
+
+TEST_F(ObservableTest, ADeltaOfWhatReturnsOrBeginsAnewIsNeverNegative) {
+  std::int64_t value = 100;
+  meter_.observable_counter<std::int64_t>("c", {}, [&](Observer<std::int64_t>& out) {
+    if (value > 0) out.observe(value);
+  });
+  metrics::Totals delta(provider_, metrics::Temporality::kDelta);
+  const auto collected = [&](std::int64_t now) {
+    value = now;
+    delta.collect();
+    return delta["c"].sum;
+  };
+  EXPECT_EQ(collected(100), 100);
+  EXPECT_EQ(collected(130), 130);
+  EXPECT_EQ(collected(0), 130);    // not reported, once
+  EXPECT_EQ(collected(140), 140);  // still the same series
+  EXPECT_EQ(collected(5), 145);    // began anew
+  for (int i = 0; i < 3; ++i) collected(0);
+  EXPECT_EQ(collected(7), 152);  // another series by now
+}
+
+TEST_F(ObservableTest, AFailedCallbackDoesNotEndTheSeriesOfItself) {
+  bool fail = false;
+  meter_.observable_counter<std::int64_t>("c", {}, [&](Observer<std::int64_t>& out) {
+    if (fail) throw std::runtime_error("not now");
+    out.observe(1);
+  });
+  metrics::Reader reader(provider_.core(), metrics::Temporality::kCumulative);
+  const auto start = [&] {
+    std::uint64_t time = 0;
+    reader.collect([&](const metrics::MetricData& data) { time = data.numbers[0].start_unix_nano; });
+    return time;
+  };
+  const std::uint64_t first = start();
+  fail = true;
+  EXPECT_EQ(start(), 0U);
+  fail = false;
+  EXPECT_EQ(start(), first);
 }
 
 TEST_F(ObservableTest, ValuesThatAFilterMergesAreAddedUp) {

@@ -160,7 +160,7 @@ TEST_F(Recording, ABatchRecordsEveryInstrumentOnce) {
   EXPECT_EQ(value("d{k=\"v\"}"), 9);
 }
 
-TEST_F(Recording, ThreadsThatComeAndGoLoseNothing) {
+TEST_F(Recording, ConcurrentThreadsThatComeAndGoLoseNothing) {
   auto counter = meter_.counter<std::int64_t>("c_total");
   auto histogram = meter_.histogram<double>("h", {.boundaries = {{1, 2, 3}}});
   constexpr int kThreads = 40;

@@ -5,7 +5,8 @@
 //   auto bound = batch.bind({{"tool.name", name}});       // the look-up done once and for all
 //   bound.record(1, 0, seconds);
 //
-// A set that a batch has seen stays for as long as the program runs, also when series expire.
+// Where series expire, record() looks the set up once for each instrument, and its series expire as others
+// do.
 //
 // Thread safety: every member may be called from any thread.
 // Ownership: shares its instruments and their look-up table; copies share the table.

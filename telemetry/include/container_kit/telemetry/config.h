@@ -84,6 +84,10 @@ struct Config {
   // --- metrics --------------------------------------------------------------------------------------------
   bool metrics_enabled = true;                         // CONTAINER_KIT_METRICS_ENABLED
   std::chrono::milliseconds metrics_interval{15'000};  // CONTAINER_KIT_METRICS_INTERVAL
+  // Attribute sets that one metric may have; further ones are counted together.
+  std::size_t metrics_cardinality_limit = 2'000;  // CONTAINER_KIT_METRICS_CARDINALITY_LIMIT
+  // Series that were not recorded to for so long disappear, but for those registered in advance; 0: never.
+  std::chrono::milliseconds metrics_series_expiry{0};  // CONTAINER_KIT_METRICS_SERIES_EXPIRY
 
   // --- the library's own log, on stderr unless a sink is given --------------------------------------------
   LogLevel log_level = LogLevel::kInfo;  // CONTAINER_KIT_LOG_LEVEL, OTEL_LOG_LEVEL

@@ -30,8 +30,11 @@ struct MetricsOptions {
   ExemplarFilter exemplar_filter = ExemplarFilter::kTraceBased;
   // How long one callback of an observable instrument may take before it is left behind for good.
   std::chrono::milliseconds callback_deadline{1000};
-  // Series that nobody touched for so long disappear; zero: never. Bound series never do.
-  std::chrono::seconds series_expiry{0};
+  // A series that nobody recorded to for so long disappears at the next collection, and begins anew, with a
+  // new start time, should it be recorded to again. Zero: never. Bound series and the overflow set never do;
+  // an up-down counter only while it stands at 0, because its value is what others will be subtracted from.
+  // Delta readers get all of it first. Choose it longer than the interval of every reader.
+  std::chrono::milliseconds series_expiry{0};
   // Called with one line for each problem, once per problem, from the thread that ran into it. Must not
   // throw. Empty: the line goes to standard error.
   std::function<void(std::string_view)> on_problem = {};

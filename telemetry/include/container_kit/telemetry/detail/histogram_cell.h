@@ -92,10 +92,11 @@ struct HistogramLayout {
     return HistogramCell::kBuckets + static_cast<std::uint32_t>(index.boundaries().size()) + 1;
   }
 
+  // The bucket last, with release: whoever sees a measurement counted finds it in the sum as well.
   void record(Word* cell, double value) const noexcept {
     Word& bucket = cell[HistogramCell::kBuckets + index.find(value)];
-    write_word(bucket, read_word(bucket) + 1);
     record_extremes(cell, generation.load(std::memory_order_relaxed), value);
+    bucket.store(read_word(bucket) + 1, std::memory_order_release);
   }
 };
 
