@@ -61,8 +61,8 @@ void Clock::calibrate() noexcept {
   std::uint64_t scale = calibrations_[current % kCalibrations].scale.load(std::memory_order_relaxed);
   // A clock that was set makes the interval worthless: the rate stays, only the base moves.
   const bool usable = !first && counted > 0 && passed > 1'000'000;
+  __extension__ using Wide = unsigned __int128;
   if (usable) {
-    __extension__ using Wide = unsigned __int128;
     const auto measured = static_cast<std::uint64_t>((static_cast<Wide>(passed) << kScaleShift) / counted);
     const bool plausible = scale == 0 || (measured > scale - scale / 100 && measured < scale + scale / 100);
     if (plausible) scale = measured;
@@ -71,8 +71,9 @@ void Clock::calibrate() noexcept {
   std::uint32_t next = current + 1;
   if (next == 0) next = kCalibrations;  // 0 means none
   Calibration& calibration = calibrations_[next % kCalibrations];
-  calibration.base_counter.store(sample.counter, std::memory_order_release);
-  calibration.base_ns.store(sample.ns, std::memory_order_release);
+  const auto behind = static_cast<std::int64_t>((static_cast<Wide>(kBehind) * scale) >> kScaleShift);
+  calibration.base_counter.store(sample.counter - kBehind, std::memory_order_release);
+  calibration.base_ns.store(sample.ns - behind, std::memory_order_release);
   calibration.scale.store(scale, std::memory_order_release);
   current_.store(next, std::memory_order_release);
 }

@@ -49,13 +49,15 @@ class Clock {
   }
 
  private:
-  // ns = base_ns + ((counter - base_counter) * scale >> kScaleShift)
+  // ns = base_ns + ((counter - base_counter) * scale >> kScaleShift). The base lies kBehind ticks before the
+  // sample, so that a processor whose counter is a little behind the sample's still sees a positive difference.
   struct Calibration {
     std::atomic<std::uint64_t> base_counter{0};
     std::atomic<std::int64_t> base_ns{0};
     std::atomic<std::uint64_t> scale{0};
   };
   static constexpr int kScaleShift = 32;
+  static constexpr std::uint64_t kBehind = std::uint64_t{1} << 24U;
   static constexpr std::uint32_t kCalibrations = 8;
 
   std::int64_t scaled_now(std::uint32_t current) const noexcept;

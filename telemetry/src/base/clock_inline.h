@@ -33,12 +33,10 @@ inline std::int64_t Clock::scaled_now(std::uint32_t current) const noexcept {
     const Calibration& calibration = calibrations_[current % kCalibrations];
     const std::uint64_t elapsed =
         read_time_stamp_counter() - calibration.base_counter.load(std::memory_order_acquire);
-    __extension__ using Wide = __int128;
-    const auto ns =
-        static_cast<std::int64_t>((static_cast<Wide>(static_cast<std::int64_t>(elapsed)) *
-                                   static_cast<Wide>(calibration.scale.load(std::memory_order_acquire))) >>
-                                  kScaleShift);
-    const std::int64_t result = calibration.base_ns.load(std::memory_order_acquire) + ns;
+    __extension__ using Wide = unsigned __int128;
+    const Wide scaled = static_cast<Wide>(elapsed) * calibration.scale.load(std::memory_order_acquire);
+    const std::int64_t result = calibration.base_ns.load(std::memory_order_acquire) +
+                                static_cast<std::int64_t>(static_cast<std::uint64_t>(scaled >> kScaleShift));
     const std::uint32_t after = current_.load(std::memory_order_relaxed);
     if (after - current < kCalibrations - 1) [[likely]] {
       return result;

@@ -29,26 +29,15 @@ struct BlockReference {
   std::uint32_t length;
 };
 
-// Puts the finished span into the thread's chunk, so that a kill between any two instructions neither loses
-// nor doubles it: where the record will be is noted in the slot, the slot is marked as ended, and only then
+// The record's header as the number that its eight bytes are.
+constexpr std::uint64_t header_of(std::uint32_t body, std::uint16_t scope, std::uint8_t flags) noexcept {
+  return body | static_cast<std::uint64_t>(scope) << 32U | static_cast<std::uint64_t>(flags) << 48U;
+}
+
+// Commits the record that stands at the thread's position, so that a kill between any two instructions neither
+// loses nor doubles it: where the record is gets noted in the slot, the slot is marked as ended, and only then
 // is the record committed (docs/flight-buffer.md, "Ending a span").
-bool put_record(Engine& engine, ThreadState& thread, Slot& slot, std::uint32_t length) noexcept {
-  const bool hand_over = slot.block != 0 && length > kCopyAtMost;
-  const std::uint32_t body = hand_over ? static_cast<std::uint32_t>(sizeof(BlockReference)) : length;
-  const std::uint32_t size = record_size(body);
-  if (thread.position + size > thread.capacity && !engine.next_chunk(thread)) [[unlikely]] {
-    return false;
-  }
-  std::uint8_t* const record = thread.bytes + thread.position;
-  RecordHeader header{body, slot.scope, slot.flags, 0};
-  if (hand_over) [[unlikely]] {
-    header.flags |= kInBlock;
-    const BlockReference reference{slot.block - 1, length};
-    std::memcpy(record + sizeof header, &reference, sizeof reference);
-  } else {
-    base::copy_with_slack(record + sizeof header, engine.buffer().slot_bytes(slot), length);
-  }
-  std::memcpy(record, &header, sizeof header);
+inline void commit_record(ThreadState& thread, Slot& slot, std::uint32_t size) noexcept {
   auto& chunk = *reinterpret_cast<ChunkHeader*>(thread.bytes);
   slot.end_chunk = thread.chunk.load(std::memory_order_relaxed);
   slot.end_offset = thread.position;
@@ -58,13 +47,54 @@ bool put_record(Engine& engine, ThreadState& thread, Slot& slot, std::uint32_t l
   // Release: the exporter thread that sees the position sees the record.
   chunk.committed.store(thread.position, std::memory_order_release);
   ++thread.spans_in_chunk;
+}
+
+inline bool has_room(Engine& engine, ThreadState& thread, std::uint32_t size) noexcept {
+  return thread.position + size <= thread.capacity || engine.next_chunk(thread);
+}
+
+// Puts a finished span that has outgrown its slot into the thread's chunk: its bytes, or its block.
+[[gnu::noinline, gnu::cold]] bool put_block_record(Engine& engine, ThreadState& thread, Slot& slot,
+                                                   std::uint32_t length) noexcept {
+  const bool hand_over = length > kCopyAtMost;
+  const std::uint32_t body = hand_over ? static_cast<std::uint32_t>(sizeof(BlockReference)) : length;
+  const std::uint32_t size = record_size(body);
+  if (!has_room(engine, thread, size)) return false;
+  std::uint8_t* const record = thread.bytes + thread.position;
+  auto flags = slot.flags;
+  if (hand_over) {
+    flags |= kInBlock;
+    const BlockReference reference{slot.block - 1, length};
+    std::memcpy(record + sizeof(RecordHeader), &reference, sizeof reference);
+  } else {
+    base::copy_with_slack(record + sizeof(RecordHeader), engine.buffer().slot_bytes(slot), length);
+  }
+  base::put_fixed(record, header_of(body, slot.scope, flags));
+  commit_record(thread, slot, size);
   if (hand_over) slot.block = 0;  // the exporter gives it back
   return true;
 }
 
+// Puts a span that ends at `end`, and whose bytes are in its slot, into the thread's chunk. The end time is stored
+// after the copy: loading what was stored a moment ago in other pieces would wait for the stores.
+inline bool put_record(Engine& engine, ThreadState& thread, Slot& slot, std::uint32_t length,
+                       std::int64_t end) noexcept {
+  const std::uint32_t size = record_size(length);
+  if (!has_room(engine, thread, size)) [[unlikely]] {
+    return false;
+  }
+  std::uint8_t* const record = thread.bytes + thread.position;
+  base::put_fixed(record, header_of(length, slot.scope, slot.flags));
+  base::copy_with_slack(record + sizeof(RecordHeader), slot.inline_bytes(), length);
+  base::put_fixed(record + sizeof(RecordHeader) + kEndTimeAt, end);
+  base::put_fixed(slot.inline_bytes() + kEndTimeAt, end);
+  commit_record(thread, slot, size);
+  return true;
+}
+
 // Ends the slot's use. The caller holds the claim; a stale handle no longer fits from here on.
-void vacate(Engine& engine, Slot& slot) noexcept {
-  if (slot.block != 0) {
+inline void vacate(Engine& engine, Slot& slot) noexcept {
+  if (slot.block != 0) [[unlikely]] {
     engine.buffer().give_block(slot.block - 1);
     slot.block = 0;
   }
@@ -72,13 +102,14 @@ void vacate(Engine& engine, Slot& slot) noexcept {
   slot.ticket.store(slot.ticket.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-void return_slot(Engine& engine, ThreadState* thread, Slot& slot) noexcept {
-  if (thread == nullptr) {
+inline void return_slot(Engine& engine, ThreadState* thread, Slot& slot) noexcept {
+  if (thread == nullptr) [[unlikely]] {
     engine.buffer().free_slots().push(engine.buffer().index_of(slot));
     return;
   }
-  if (thread->slot_count == ThreadState::kSlotsAtHand)
+  if (thread->slot_count == ThreadState::kSlotsAtHand) [[unlikely]] {
     engine.return_slots(*thread, ThreadState::kSlotsAtHand / 2);
+  }
   thread->slots[thread->slot_count++] = &slot;
 }
 
@@ -168,12 +199,22 @@ std::string type_name(const std::exception& exception) {
 namespace {
 
 // Ends the span of a slot that the caller has claimed; the slot is free afterwards.
-void end_claimed(Engine& engine, ThreadState* thread, Slot& slot, std::uint32_t length) noexcept {
+inline void end_claimed(Engine& engine, ThreadState* thread, Slot& slot, std::int64_t at) noexcept {
+  SpanWriter writer(engine, slot);
+  const std::uint32_t length = writer.finish();
+  const std::int64_t end = writer.end_time(at);
+  bool put = true;
   if (thread == nullptr) [[unlikely]] {
     engine.count_drop();
   } else if ((slot.flags & kNotExported) != 0) [[unlikely]] {
     thread->unexported.add(1);
-  } else if (!put_record(engine, *thread, slot, length)) [[unlikely]] {
+  } else if (slot.block != 0) [[unlikely]] {
+    writer.end(end);
+    put = put_block_record(engine, *thread, slot, length);
+  } else {
+    put = put_record(engine, *thread, slot, length, end);
+  }
+  if (!put) [[unlikely]] {
     thread->dropped.add(1);
   }
   vacate(engine, slot);
@@ -187,9 +228,11 @@ void end_claimed(Engine& engine, ThreadState* thread, Slot& slot, std::uint32_t 
   {
     const SlotClaim claim(ref);
     if (!claim) return;
-    const std::uint32_t length = SpanWriter(engine, *claim).end(at);
+    SpanWriter writer(engine, *claim);
+    const std::uint32_t length = writer.finish();
+    writer.end(writer.end_time(at));
     finished = finished_bytes(engine, *claim, length);
-    end_claimed(engine, thread, *claim, length);
+    end_claimed(engine, thread, *claim, at);
   }
   if (thread != nullptr) thread->ended.add(1);
   return_slot(engine, thread, *ref.slot);
@@ -199,7 +242,7 @@ void end_claimed(Engine& engine, ThreadState* thread, Slot& slot, std::uint32_t 
 }  // namespace
 
 void end_span(const SpanRef& ref, std::int64_t time) noexcept {
-  if (ref.slot == nullptr) return;
+  if (!is_recording(ref)) return;  // a Span that was ended still has its destructor to come
   Engine& engine = *ref.engine;
   const std::int64_t at = time_or_now(engine, time);
   if (!engine.processors().empty()) [[unlikely]] {
@@ -209,8 +252,7 @@ void end_span(const SpanRef& ref, std::int64_t time) noexcept {
   {
     const SlotClaim claim(ref);
     if (!claim) return;
-    const std::uint32_t length = SpanWriter(engine, *claim).end(at);
-    end_claimed(engine, thread, *claim, length);
+    end_claimed(engine, thread, *claim, at);
   }
   if (thread != nullptr) thread->ended.add(1);
   return_slot(engine, thread, *ref.slot);

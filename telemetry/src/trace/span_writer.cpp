@@ -47,42 +47,14 @@ std::uint8_t* put_text(std::uint8_t* out, std::uint8_t tag, std::string_view tex
 
 }  // namespace
 
-void SpanWriter::begin(const SpanStart& start) noexcept {
-  std::uint8_t* out = bytes_;
-  out[0] = kTagTraceId;
-  out[1] = 16;
-  std::memcpy(out + kTraceIdAt, start.context.trace_id.bytes.data(), 16);
-  out[kSpanIdAt - 2] = kTagSpanId;
-  out[kSpanIdAt - 1] = 8;
-  std::memcpy(out + kSpanIdAt, start.context.span_id.bytes.data(), 8);
-  out[kStartTimeAt - 1] = kTagStartTime;
-  put_fixed(out + kStartTimeAt, start.time);
-  out[kEndTimeAt - 1] = kTagEndTime;
-  put_fixed(out + kEndTimeAt, std::int64_t{0});
-  // Span.flags: the low 8 bits are W3C's; bit 8 says that bit 9 is known, bit 9 that the parent is remote.
-  const std::uint32_t remote = start.parent.is_remote ? 0x200U : 0U;
-  out[kFlagsAt - 2] = kTagSpanFlags[0];
-  out[kFlagsAt - 1] = kTagSpanFlags[1];
-  put_fixed(out + kFlagsAt, static_cast<std::uint32_t>(start.context.flags) | 0x100U | remote);
-  out[kKindAt - 1] = kTagKind;
-  out[kKindAt] = static_cast<std::uint8_t>(start.kind);
-  out += kPrefixSize;
-  if (start.parent.is_valid()) {
-    out[0] = kTagParentSpanId;
-    out[1] = 8;
-    std::memcpy(out + 2, start.parent.span_id.bytes.data(), 8);
-    out += 10;
-  }
-  length_ = static_cast<std::uint32_t>(out - bytes_);
-  if (!start.trace_state.empty() && reserve(start.trace_state.size() + kFieldOverhead)) {
-    advance_to(put_text_field(cursor(), kTagTraceState, start.trace_state, kMaxValueBytes));
-  }
-  name(start.name);
+void SpanWriter::long_name(std::string_view name) noexcept {
+  const std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + kFieldOverhead;
+  if (reserve(bound)) advance_to(put_text_field(cursor(), kTagName, name, kMaxNameBytes));
 }
 
-void SpanWriter::name(std::string_view name) noexcept {
-  const std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + kFieldOverhead;
-  if (reserve(bound)) advance_to(put_text(cursor(), kTagName, name, kMaxNameBytes));
+void SpanWriter::trace_state(std::string_view trace_state) noexcept {
+  if (!reserve(3 * trace_state.size() + kFieldOverhead)) return;
+  advance_to(put_text_field(cursor(), kTagTraceState, trace_state, kMaxValueBytes));
 }
 
 void SpanWriter::rename(std::string_view new_name) noexcept {
@@ -249,17 +221,12 @@ void SpanWriter::put_count(std::uint8_t tag, std::uint32_t count) noexcept {
   advance_to(put_varint(cursor() + 1, count));
 }
 
-std::uint32_t SpanWriter::end(std::int64_t time) noexcept {
-  std::int64_t start = 0;
-  std::memcpy(&start, bytes_ + kStartTimeAt, sizeof start);
-  if ((slot_.dropped_attributes | slot_.dropped_events | slot_.dropped_links) != 0) [[unlikely]] {
-    put_count(kTagDroppedAttributes, slot_.dropped_attributes);
-    put_count(kTagDroppedEvents, slot_.dropped_events);
-    put_count(kTagDroppedLinks, slot_.dropped_links);
-  }
+void SpanWriter::put_dropped_counts() noexcept {
+  put_count(kTagDroppedAttributes, slot_.dropped_attributes);
+  put_count(kTagDroppedEvents, slot_.dropped_events);
+  put_count(kTagDroppedLinks, slot_.dropped_links);
   commit();
-  put_fixed(bytes_ + kEndTimeAt, std::max(time, start));
-  return length_;
+  slot_.dropped_attributes = slot_.dropped_events = slot_.dropped_links = 0;  // they are in the bytes now
 }
 
 bool SpanWriter::kill_attribute(std::string_view key) noexcept {

@@ -12,14 +12,15 @@
 
 namespace container_kit::telemetry::trace {
 
+// What a span begins with. The ids as the words that their bytes are in memory.
 struct SpanStart {
-  const SpanContext& context;
-  const SpanContext& parent;  // invalid: none
-  std::string_view trace_state;
-  std::string_view name;
-  SpanKind kind;
+  std::uint64_t trace_id_first;
+  std::uint64_t trace_id_last;
+  std::uint64_t span_id;
+  const SpanContext* parent;  // null: none
   std::int64_t time;
-  std::uint8_t record_flags;  // kLocalRoot, kTailPending, kNotExported
+  TraceFlags flags;
+  SpanKind kind;
 };
 
 class SpanWriter {
@@ -30,16 +31,26 @@ class SpanWriter {
         bytes_(engine.buffer().slot_bytes(slot)),
         length_(slot.length.load(std::memory_order_relaxed)) {}
 
+  // For a slot that is fresh.
+  struct Fresh {};
+  SpanWriter(Engine& engine, Slot& slot, Fresh) noexcept
+      : engine_(engine), slot_(slot), bytes_(slot.inline_bytes()), length_(0) {}
+
   // Precondition: the slot is fresh. Does not commit.
   void begin(const SpanStart& start) noexcept;
+  void trace_state(std::string_view trace_state) noexcept;
   void attributes(Attributes attributes) noexcept;
   void event(std::string_view name, std::int64_t time, Attributes attributes) noexcept;
   void link(const Link& link) noexcept;
   void status(StatusCode code, std::string_view description) noexcept;
   void name(std::string_view name) noexcept;
   void rename(std::string_view new_name) noexcept;
-  // Patches the end time and adds the counts of what was dropped. Returns the final length.
-  std::uint32_t end(std::int64_t time) noexcept;
+  // Adds the counts of what was dropped. Returns the final length.
+  std::uint32_t finish() noexcept;
+  // The time that the span ends at when asked to end at `time`: never before its start.
+  std::int64_t end_time(std::int64_t time) const noexcept;
+  // Patches the end time in.
+  void end(std::int64_t time) noexcept { base::put_fixed(bytes_ + kEndTimeAt, time); }
 
   void commit() noexcept { slot_.length.store(length_, std::memory_order_release); }
 
@@ -55,6 +66,8 @@ class SpanWriter {
   // What is not a short scalar of ASCII texts: before it is admitted, and after.
   [[gnu::noinline, gnu::cold]] void any_attribute(const Attribute& attribute) noexcept;
   [[gnu::noinline, gnu::cold]] void put_admitted(const Attribute& attribute) noexcept;
+  [[gnu::noinline, gnu::cold]] void long_name(std::string_view name) noexcept;
+  [[gnu::noinline, gnu::cold]] void put_dropped_counts() noexcept;
   void put_count(std::uint8_t tag, std::uint32_t count) noexcept;
   // Writes the length of the message whose body lies from `body` to `end`, for which one byte was left before
   // it.
@@ -69,3 +82,5 @@ class SpanWriter {
 };
 
 }  // namespace container_kit::telemetry::trace
+
+#include "trace/span_writer_inline.h"

@@ -22,38 +22,32 @@ constexpr std::uint64_t nonzero(std::uint64_t word) noexcept {
   return word != 0 ? word : 1;
 }
 
-void put_words(TraceId& trace_id, std::uint64_t high, std::uint64_t low) noexcept {
-  base::put_fixed(trace_id.bytes.data(), __builtin_bswap64(high));
-  base::put_fixed(trace_id.bytes.data() + 8, __builtin_bswap64(low));
+// The ids of a span as the words that their bytes are in memory.
+struct Ids {
+  std::uint64_t trace_id_first;
+  std::uint64_t trace_id_last;
+  std::uint64_t span_id;
+};
+
+// A trace id whose last bytes are the random ones, as the specification's samplers expect.
+Ids root_ids(const base::RandomWords& random) noexcept {
+  return {__builtin_bswap64(random.third), __builtin_bswap64(nonzero(random.first)), nonzero(random.second)};
 }
 
-// Makes the slot this span's; it is published, as live, by the last two stores.
-SpanRef occupy(Engine& engine, ThreadState& thread, const trace::SpanStart& start, const SpanOptions& options,
-               std::uint16_t scope) noexcept {
-  Slot& slot = *thread.slots[--thread.slot_count];
-  slot.length.store(0, std::memory_order_relaxed);
-  slot.block = 0;
-  slot.capacity = trace::kInlineCapacity;
-  slot.scope = scope;
-  slot.flags = start.record_flags;
-  slot.status = 0;
-  slot.clear_counts();
-  slot.last_ns = start.time;
-  trace::SpanWriter writer(engine, slot);
-  writer.begin(start);
-  if (!options.attributes.empty()) writer.attributes(options.attributes);
-  for (const Link& link : options.links) writer.link(link);
-  writer.commit();
-  const std::uint64_t ticket = slot.ticket.load(std::memory_order_relaxed) + 1;
-  slot.ticket.store(ticket, std::memory_order_release);
-  slot.state.store(trace::SlotState::kLive, std::memory_order_release);
-  thread.started.add(1);
-  return {&engine, &slot, ticket};
+Ids child_ids(const SpanContext& parent) noexcept {
+  return {base::load64(parent.trace_id.bytes.data()), base::load64(parent.trace_id.bytes.data() + 8),
+          nonzero(base::next_random())};
+}
+
+void put_ids(SpanContext& context, const Ids& ids) noexcept {
+  base::put_fixed(context.trace_id.bytes.data(), ids.trace_id_first);
+  base::put_fixed(context.trace_id.bytes.data() + 8, ids.trace_id_last);
+  base::put_fixed(context.span_id.bytes.data(), ids.span_id);
 }
 
 }  // namespace
 
-// What is not on the straight path of start(): samplers, processors, the tail rule. Befriended by Span.
+// From the decision to a recording Span. Befriended by Span.
 struct trace::SpanStarter {
   Engine& engine;
   const Context& parent;
@@ -62,21 +56,50 @@ struct trace::SpanStarter {
   std::uint16_t scope;
 
   // Records the span whose ids and flags are decided; one that records nothing where there is no room.
-  Span record(const SpanContext& context, std::shared_ptr<const ContextExtras> extras,
-              std::uint8_t flags) const noexcept {
+  // `recorded_parent` is null for a root.
+  [[gnu::always_inline]] void record(Span& span, const Ids& ids, TraceFlags trace_flags,
+                                     const SpanContext* recorded_parent, std::uint8_t flags) const noexcept {
+    Context& context = span.context_;
+    put_ids(context.span_, ids);
+    context.span_.flags = trace_flags;
     ThreadState* const thread = engine.thread();
     if (thread == nullptr || (thread->slot_count == 0 && !engine.refill_slots(*thread))) [[unlikely]] {
       engine.count_drop();
-      return Span(context, SpanRef{}, extras);
+      return;
     }
     const std::int64_t given = options.start_time.time_since_epoch().count();
     const std::int64_t time = given != 0 ? std::max(given, std::int64_t{0}) : engine.clock().now();
-    const SpanContext& parent_span = parent.span_context();
-    if (!parent_span.is_valid() || parent_span.is_remote) flags |= kLocalRoot;
-    const std::string_view trace_state = extras ? std::string_view(extras->trace_state) : std::string_view();
-    const SpanStart start{context, parent_span, trace_state, name, options.kind, time, flags};
-    const SpanRef ref = occupy(engine, *thread, start, options, scope);
-    return Span(context, ref, extras);
+    if (recorded_parent == nullptr || recorded_parent->is_remote) flags |= kLocalRoot;
+    const SpanStart start{ids.trace_id_first, ids.trace_id_last, ids.span_id, recorded_parent, time,
+                          trace_flags,        options.kind};
+    Slot& slot = *thread->slots[--thread->slot_count];
+    slot.block = 0;
+    slot.capacity = kInlineCapacity;
+    slot.scope = scope;
+    slot.flags = flags;
+    slot.status = 0;
+    slot.clear_counts();
+    slot.last_ns = time;
+    write(slot, start, context.extras_.get());
+    // The slot is the span's: it is published, as live, by these two stores.
+    const std::uint64_t ticket = slot.ticket.load(std::memory_order_relaxed) + 1;
+    slot.ticket.store(ticket, std::memory_order_release);
+    slot.state.store(SlotState::kLive, std::memory_order_release);
+    thread->started.add(1);
+    context.ref_ = {&engine, &slot, ticket};
+  }
+
+  [[gnu::always_inline]] void write(Slot& slot, const SpanStart& start,
+                                    const ContextExtras* extras) const noexcept {
+    SpanWriter writer(engine, slot, SpanWriter::Fresh{});
+    writer.begin(start);
+    if (extras != nullptr && !extras->trace_state.empty()) [[unlikely]] {
+      writer.trace_state(extras->trace_state);
+    }
+    writer.name(name);
+    if (!options.attributes.empty()) writer.attributes(options.attributes);
+    for (const Link& link : options.links) writer.link(link);
+    writer.commit();
   }
 
   [[gnu::noinline, gnu::cold]] SamplingResult decide(const SpanContext& context,
@@ -110,8 +133,12 @@ struct trace::SpanStarter {
       ContextExtras with_th{with_threshold(parent.trace_state(), *result.threshold), parent.baggage()};
       extras = std::make_shared<const ContextExtras>(std::move(with_th));
     }
-    Span span = record(context, extras, flags);
-    if (span.as_context().ref().slot != nullptr) run_on_start(engine, span, parent);
+    Span span;
+    span.context_.extras_ = std::move(extras);
+    const Ids ids{base::load64(context.trace_id.bytes.data()), base::load64(context.trace_id.bytes.data() + 8),
+                  base::load64(context.span_id.bytes.data())};
+    record(span, ids, context.flags, parent.has_span() ? &parent.span_context() : nullptr, flags);
+    if (span.context_.ref_.slot != nullptr) run_on_start(engine, span, parent);
     return span;
   }
 
@@ -120,32 +147,30 @@ struct trace::SpanStarter {
     const base::RandomWords random = base::next_random_words();
     SpanContext context;
     if (parent.has_span()) {
-      context.trace_id = parent.span_context().trace_id;
+      put_ids(context, child_ids(parent.span_context()));
       context.flags = parent.span_context().flags;
     } else {
-      put_words(context.trace_id, random.third, nonzero(random.first));
+      put_ids(context, root_ids(random));
       context.flags = TraceFlags::kRandom;
     }
-    base::put_fixed(context.span_id.bytes.data(), nonzero(random.second));
     return start_with_extras(context, nonzero(random.first) & kRandomBits, parent.extras());
   }
 
   Span start_root(const base::RandomWords& random) const noexcept {
-    SpanContext context;
-    put_words(context.trace_id, random.third, nonzero(random.first));
-    base::put_fixed(context.span_id.bytes.data(), nonzero(random.second));
-    context.flags = TraceFlags::kSampled | TraceFlags::kRandom;
-    const auto& threshold = engine.root_extras();
-    return record(context, threshold != nullptr ? threshold : parent.extras(), 0);
+    Span span;
+    if (const auto& extras = engine.root_extras() != nullptr ? engine.root_extras() : parent.extras())
+        [[unlikely]] {
+      span.context_.extras_ = extras;
+    }
+    record(span, root_ids(random), TraceFlags::kSampled | TraceFlags::kRandom, nullptr, 0);
+    return span;
   }
 
   // A root that is not sampled: ids, and nothing else.
   static Span unsampled_root(const base::RandomWords& random, const Context& parent) noexcept {
     Span span;
-    SpanContext& context = span.context_.span_;
-    put_words(context.trace_id, random.third, nonzero(random.first));
-    base::put_fixed(context.span_id.bytes.data(), nonzero(random.second));
-    context.flags = TraceFlags::kRandom;
+    put_ids(span.context_.span_, root_ids(random));
+    span.context_.span_.flags = TraceFlags::kRandom;
     if (parent.extras() != nullptr) [[unlikely]] {
       span.context_.extras_ = parent.extras();
     }
@@ -154,10 +179,19 @@ struct trace::SpanStarter {
 
   // Precondition: the parent has a span. Follows its sampling.
   Span start_child() const noexcept {
-    SpanContext context{parent.span_context().trace_id, {}, parent.span_context().flags, false};
-    base::put_fixed(context.span_id.bytes.data(), nonzero(base::next_random()));
-    if (!context.is_sampled()) return Span(context, SpanRef{}, parent.extras());
-    return record(context, parent.extras(), 0);
+    Span span;
+    if (parent.extras() != nullptr) [[unlikely]] {
+      span.context_.extras_ = parent.extras();
+    }
+    const SpanContext& parent_span = parent.span_context();
+    const Ids ids = child_ids(parent_span);
+    if (parent_span.is_sampled()) {
+      record(span, ids, parent_span.flags, &parent_span, 0);
+    } else {
+      put_ids(span.context_.span_, ids);
+      span.context_.span_.flags = parent_span.flags;
+    }
+    return span;
   }
 };
 
