@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
   telemetry::trace::Engine& engine = **made;
   constexpr std::int64_t kNow = 1'700'000'000'000'000'000;
   engine.clock().set(kNow);
-  make_full_spans({&engine, &engine.enabled(), engine.register_scope({"trace.bench", "1.0.0"})}, count);
+  make_full_spans({&engine, &engine.mode(), engine.register_scope({"trace.bench", "1.0.0"})}, count);
   const telemetry::trace::Totals totals = engine.totals();
   if (totals.dropped != 0 || totals.ended != static_cast<std::uint64_t>(count)) {
     std::fprintf(stderr, "%ld spans do not fit into the flight buffer\n", count);

@@ -78,7 +78,7 @@ Ours::Ours(const Options& options) : engine_(&make_engine(options, file_problem_
                                                        std::move(exporters), log_);
   await_calibration(*engine_);
   if (!options.enabled) engine_->stop_accepting();
-  tracer_ = Tracer(engine_, &engine_->enabled(), engine_->register_scope({kScopeName, kScopeVersion}));
+  tracer_ = Tracer(engine_, &engine_->mode(), engine_->register_scope({kScopeName, kScopeVersion}));
 }
 
 std::string Ours::note() const {

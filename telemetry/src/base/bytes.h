@@ -46,34 +46,33 @@ inline std::uint32_t load32(const void* from) noexcept {
 
 constexpr std::uint64_t kHighBits = 0x8080808080808080;
 
+// Copies `size` bytes by overlapping words of type Word, of which they hold one or two.
+template <typename Word>
+inline bool copy_two_words(std::uint8_t* out, const char* text, std::size_t size) noexcept {
+  Word first;
+  Word last;
+  std::memcpy(&first, text, sizeof(Word));
+  std::memcpy(&last, text + size - sizeof(Word), sizeof(Word));
+  std::memcpy(out, &first, sizeof(Word));
+  std::memcpy(out + size - sizeof(Word), &last, sizeof(Word));
+  return ((first | last) & static_cast<Word>(kHighBits)) == 0;
+}
+
 // Copies `size` bytes and says whether all of them are ASCII. Short texts are copied by overlapping words, so
-// that there is no loop and no call for the lengths that attributes have.
+// that there is no loop and no call for the lengths that keys and attributes have.
 inline bool copy_text(std::uint8_t* out, const char* text, std::size_t size) noexcept {
-  if (size >= 8) {
-    std::uint64_t seen = 0;
+  if (size - 8 <= 8) return copy_two_words<std::uint64_t>(out, text, size);
+  if (size > 16) {
+    bool ascii = true;
     std::size_t at = 0;
-    for (; at + 8 < size; at += 8) {
-      const std::uint64_t word = load64(text + at);
-      std::memcpy(out + at, &word, 8);
-      seen |= word;
-    }
-    const std::uint64_t last = load64(text + size - 8);
-    std::memcpy(out + size - 8, &last, 8);
-    return ((seen | last) & kHighBits) == 0;
+    for (; at + 16 < size; at += 16) ascii &= copy_two_words<std::uint64_t>(out + at, text + at, 16);
+    return ascii & copy_two_words<std::uint64_t>(out + size - 16, text + size - 16, 16);
   }
-  if (size >= 4) {
-    const std::uint32_t first = load32(text);
-    const std::uint32_t last = load32(text + size - 4);
-    std::memcpy(out, &first, 4);
-    std::memcpy(out + size - 4, &last, 4);
-    return ((first | last) & 0x80808080U) == 0;
-  }
-  std::uint8_t seen = 0;
-  for (std::size_t at = 0; at < size; ++at) {
-    out[at] = static_cast<std::uint8_t>(text[at]);
-    seen = static_cast<std::uint8_t>(seen | out[at]);
-  }
-  return (seen & 0x80) == 0;
+  if (size >= 4) return copy_two_words<std::uint32_t>(out, text, size);
+  if (size >= 2) return copy_two_words<std::uint16_t>(out, text, size);
+  if (size == 0) return true;
+  out[0] = static_cast<std::uint8_t>(text[0]);
+  return out[0] < 0x80;
 }
 
 // Copies between two buffers of ours that both have kCopySlack bytes beyond their end.

@@ -50,7 +50,8 @@ class Clock {
 
  private:
   // ns = base_ns + ((counter - base_counter) * scale >> kScaleShift). The base lies kBehind ticks before the
-  // sample, so that a processor whose counter is a little behind the sample's still sees a positive difference.
+  // sample, so that a processor whose counter is a little behind the sample's still sees a positive
+  // difference.
   struct Calibration {
     std::atomic<std::uint64_t> base_counter{0};
     std::atomic<std::int64_t> base_ns{0};

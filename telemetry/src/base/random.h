@@ -28,28 +28,34 @@ struct RandomWords {
   std::uint64_t third;
 };
 
-inline RandomWords next_random_words() noexcept {
-  RandomState& state = random_state;
-  if (!state.seeded) [[unlikely]] {
-    seed_random(state);
-  }
-  std::uint64_t s0 = state.word[0];
-  std::uint64_t s1 = state.word[1];
-  std::uint64_t s2 = state.word[2];
-  std::uint64_t s3 = state.word[3];
-  const RandomWords words{std::rotl(s0 + s3, 23) + s0, std::rotl(s1 * 5, 7) * 9, s0 + s3};
-  const std::uint64_t carried = s1 << 17;
-  s2 ^= s0;
-  s3 ^= s1;
-  s1 ^= s2;
-  s0 ^= s3;
-  s2 ^= carried;
-  s3 = std::rotl(s3, 45);
-  state.word[0] = s0;
-  state.word[1] = s1;
-  state.word[2] = s2;
-  state.word[3] = s3;
+constexpr RandomWords words_of(const RandomState& state) noexcept {
+  const std::uint64_t sum = state.word[0] + state.word[3];
+  return {std::rotl(sum, 23) + state.word[0], std::rotl(state.word[1] * 5, 7) * 9, sum};
+}
+
+constexpr void advance(RandomState& state) noexcept {
+  const std::uint64_t s0 = state.word[0];
+  const std::uint64_t s1 = state.word[1];
+  const std::uint64_t s2 = state.word[2] ^ s0;
+  const std::uint64_t s3 = state.word[3] ^ s1;
+  state.word[0] = s0 ^ s3;
+  state.word[1] = s1 ^ s2;
+  state.word[2] = s2 ^ (s1 << 17);
+  state.word[3] = std::rotl(s3, 45);
+}
+
+// Precondition: the calling thread's state is seeded.
+inline RandomWords next_seeded_words() noexcept {
+  const RandomWords words = words_of(random_state);
+  advance(random_state);
   return words;
+}
+
+inline RandomWords next_random_words() noexcept {
+  if (!random_state.seeded) [[unlikely]] {
+    seed_random(random_state);
+  }
+  return next_seeded_words();
 }
 
 inline std::uint64_t next_random() noexcept {

@@ -159,7 +159,7 @@ void Manager::record_error(const Outcome& outcome) noexcept {
 
 Tracer Tracing::tracer(const InstrumentationScope& scope) const noexcept {
   if (engine_ == nullptr) return {};
-  return Tracer(engine_, &engine_->enabled(), engine_->register_scope(scope));
+  return Tracer(engine_, &engine_->mode(), engine_->register_scope(scope));
 }
 
 void Tracing::record_error(Span& span, const std::exception& error) const noexcept {

@@ -78,6 +78,11 @@ std::string encode_scope(const InstrumentationScope& scope) {
   return message;
 }
 
+TracingMode mode_of(const EngineOptions& options) noexcept {
+  const bool judged = options.sampler != nullptr || !options.processors.empty() || options.record_for_tail;
+  return judged || options.root_threshold != kSampleAlways ? TracingMode::kSome : TracingMode::kAll;
+}
+
 }  // namespace
 
 Expected<Engine*> Engine::create(const EngineOptions& options, std::string* file_problem) {
@@ -106,7 +111,8 @@ Expected<Engine*> Engine::create(const EngineOptions& options, std::string* file
 }
 
 Engine::Engine(const EngineOptions& options, FlightBuffer* buffer)
-    : limits_(options.limits),
+    : mode_(mode_of(options)),
+      limits_(options.limits),
       root_threshold_(options.root_threshold),
       sampler_(options.sampler),
       processors_(options.processors),
@@ -140,8 +146,7 @@ ThreadState* Engine::attach_thread() noexcept {
   auto known =
       std::find_if(list.begin(), list.end(), [this](const Attachment& a) { return a.engine == this; });
   if (known == list.end()) {
-    std::erase_if(list,
-                  [](const Attachment& a) { return !a.engine->enabled().load(std::memory_order_relaxed); });
+    std::erase_if(list, [](const Attachment& a) { return a.engine->is_off(); });
     list.push_back({this, adopt_or_make_state()});
     known = list.end() - 1;
   }

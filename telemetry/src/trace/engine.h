@@ -4,7 +4,7 @@
 // An Engine and its ThreadStates are never destroyed, since spans, contexts and tracers may outlive every
 // Manager; close() gives back all that is large. Those few bytes stay reachable from a list of all engines.
 //
-// Thread safety: as noted on each member. The hot path (thread(), enabled()) takes no lock.
+// Thread safety: as noted on each member. The hot path (thread(), mode()) takes no lock.
 #pragma once
 
 #include <atomic>
@@ -96,8 +96,9 @@ class Engine {
   // must have stopped reading.
   void close() noexcept;
 
-  const std::atomic<bool>& enabled() const noexcept { return enabled_; }
-  void stop_accepting() noexcept { enabled_.store(false, std::memory_order_relaxed); }
+  const std::atomic<TracingMode>& mode() const noexcept { return mode_; }
+  bool is_off() const noexcept { return mode_.load(std::memory_order_relaxed) == TracingMode::kOff; }
+  void stop_accepting() noexcept { mode_.store(TracingMode::kOff, std::memory_order_relaxed); }
   // For a forked child: lets go of the parent's memory, and records nothing from here on.
   void abandon_in_child() noexcept;
 
@@ -166,7 +167,7 @@ class Engine {
   ThreadState* attach_thread() noexcept;
   ThreadState* adopt_or_make_state();
 
-  std::atomic<bool> enabled_{true};
+  std::atomic<TracingMode> mode_;
   Limits limits_;
   std::uint64_t root_threshold_;
   std::shared_ptr<const ContextExtras> root_extras_;

@@ -74,18 +74,18 @@ inline std::uint8_t* put_short_key_value(std::uint8_t* out, std::uint8_t tag,
   return ascii ? end : nullptr;
 }
 
-// Whether put_short_key_value can write the attribute.
-inline bool is_short_scalar(const Attribute& attribute, const Limits& limits) noexcept {
+// Whether put_short_key_value can write the attribute, if no limit is shorter than kShortText. Empty keys are
+// no attributes.
+inline bool is_short_scalar(const Attribute& attribute) noexcept {
   using Type = AttributeValue::Type;
   const Type type = attribute.value.type();
-  return type != Type::kEmpty && type <= Type::kDouble && is_short(attribute) &&
-         limits.value_bytes >= kShortText;
+  return type != Type::kEmpty && type <= Type::kDouble && is_short(attribute) && !attribute.key.empty();
 }
 
 // KeyValue{1: key, 2: AnyValue} as the field `tag`. Returns the end of what was written.
 inline std::uint8_t* put_key_value(std::uint8_t* out, std::uint8_t tag, const Attribute& attribute,
                                    const Limits& limits) noexcept {
-  if (is_short_scalar(attribute, limits)) [[likely]] {
+  if (is_short_scalar(attribute) && limits.value_bytes >= kShortText) [[likely]] {
     if (std::uint8_t* const end = put_short_key_value(out, tag, attribute)) return end;
   }
   return put_any_key_value(out, tag, attribute, limits);

@@ -13,10 +13,6 @@ std::int64_t explicit_time(TimePoint time) noexcept {
 
 }  // namespace
 
-Span::Span(Span&& other) noexcept : context_(std::move(other.context_)) {
-  other.context_.ref_ = SpanRef{};
-}
-
 Span& Span::operator=(Span&& other) noexcept {
   if (this != &other) {
     trace::end_span(context_.ref_, 0);

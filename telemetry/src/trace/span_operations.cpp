@@ -34,9 +34,9 @@ constexpr std::uint64_t header_of(std::uint32_t body, std::uint16_t scope, std::
   return body | static_cast<std::uint64_t>(scope) << 32U | static_cast<std::uint64_t>(flags) << 48U;
 }
 
-// Commits the record that stands at the thread's position, so that a kill between any two instructions neither
-// loses nor doubles it: where the record is gets noted in the slot, the slot is marked as ended, and only then
-// is the record committed (docs/flight-buffer.md, "Ending a span").
+// Commits the record that stands at the thread's position, so that a kill between any two instructions
+// neither loses nor doubles it: where the record is gets noted in the slot, the slot is marked as ended, and
+// only then is the record committed (docs/flight-buffer.md, "Ending a span").
 inline void commit_record(ThreadState& thread, Slot& slot, std::uint32_t size) noexcept {
   auto& chunk = *reinterpret_cast<ChunkHeader*>(thread.bytes);
   slot.end_chunk = thread.chunk.load(std::memory_order_relaxed);
@@ -75,8 +75,8 @@ inline bool has_room(Engine& engine, ThreadState& thread, std::uint32_t size) no
   return true;
 }
 
-// Puts a span that ends at `end`, and whose bytes are in its slot, into the thread's chunk. The end time is stored
-// after the copy: loading what was stored a moment ago in other pieces would wait for the stores.
+// Puts a span that ends at `end`, and whose bytes are in its slot, into the thread's chunk. The end time is
+// stored after the copy: loading what was stored a moment ago in other pieces would wait for the stores.
 inline bool put_record(Engine& engine, ThreadState& thread, Slot& slot, std::uint32_t length,
                        std::int64_t end) noexcept {
   const std::uint32_t size = record_size(length);

@@ -79,21 +79,34 @@ bool SpanWriter::admit(std::string_view key) noexcept {
   return true;
 }
 
+// The straight line is for what is short, scalar, ASCII and new to the span; all else leaves it. What the
+// loop counts lives in registers: bytes may alias anything, so that members would be loaded anew after each
+// store.
 void SpanWriter::attributes(Attributes attributes) noexcept {
-  const Limits& limits = engine_.limits();
+  const bool no_short_limit = engine_.limits().value_bytes >= kShortText;
+  const std::size_t most = no_short_limit ? engine_.limits().attributes : 0;
+  std::uint64_t keys = slot_.keys;
+  std::size_t count = slot_.attributes;
   for (const Attribute& attribute : attributes) {
-    const bool short_scalar =
-        is_short_scalar(attribute, limits) && length_ + kShortText + kShortOverhead <= slot_.capacity;
-    if (short_scalar && admit(attribute.key)) [[likely]] {
-      if (const std::uint8_t* const end = put_short_key_value(cursor(), kTagAttribute, attribute)) {
+    const bool fits = length_ + kShortText + kShortOverhead <= slot_.capacity;
+    if (is_short_scalar(attribute) && fits && count < most) [[likely]] {
+      const std::uint64_t bit = key_bit(attribute.key);
+      const std::uint8_t* const end = put_short_key_value(cursor(), kTagAttribute, attribute);
+      if ((keys & bit) == 0 && end != nullptr) [[likely]] {
         advance_to(end);
-      } else {
-        put_admitted(attribute);
+        keys |= bit;
+        ++count;
+        continue;
       }
-    } else if (!short_scalar) {
-      any_attribute(attribute);
     }
+    slot_.keys = keys;
+    slot_.attributes = static_cast<std::uint16_t>(count);
+    any_attribute(attribute);
+    keys = slot_.keys;
+    count = slot_.attributes;
   }
+  slot_.keys = keys;
+  slot_.attributes = static_cast<std::uint16_t>(count);
 }
 
 void SpanWriter::any_attribute(const Attribute& attribute) noexcept {
@@ -102,15 +115,6 @@ void SpanWriter::any_attribute(const Attribute& attribute) noexcept {
     ++slot_.dropped_attributes;
   } else if (admit(attribute.key)) {
     advance_to(put_key_value(cursor(), kTagAttribute, attribute, engine_.limits()));
-  }
-}
-
-void SpanWriter::put_admitted(const Attribute& attribute) noexcept {
-  if (reserve(bound_of(attribute, engine_.limits()))) {
-    advance_to(put_any_key_value(cursor(), kTagAttribute, attribute, engine_.limits()));
-  } else {
-    --slot_.attributes;
-    ++slot_.dropped_attributes;
   }
 }
 
@@ -139,7 +143,7 @@ std::uint8_t* SpanWriter::put_event_attributes(std::uint8_t* out, std::uint8_t t
     out = put_key_value(out, tag, attributes[index], engine_.limits());
     ++written;
   }
-  if (dropped > 0) {
+  if (dropped > 0) [[unlikely]] {
     *out++ = dropped_tag;
     out = put_varint(out, dropped);
   }

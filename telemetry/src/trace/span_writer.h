@@ -63,9 +63,7 @@ class SpanWriter {
   bool admit(std::string_view key) noexcept;
   bool kill_attribute(std::string_view key) noexcept;
   void kill_field(std::uint8_t tag) noexcept;
-  // What is not a short scalar of ASCII texts: before it is admitted, and after.
   [[gnu::noinline, gnu::cold]] void any_attribute(const Attribute& attribute) noexcept;
-  [[gnu::noinline, gnu::cold]] void put_admitted(const Attribute& attribute) noexcept;
   [[gnu::noinline, gnu::cold]] void long_name(std::string_view name) noexcept;
   [[gnu::noinline, gnu::cold]] void put_dropped_counts() noexcept;
   void put_count(std::uint8_t tag, std::uint32_t count) noexcept;

@@ -36,7 +36,7 @@ Ids root_ids(const base::RandomWords& random) noexcept {
 
 Ids child_ids(const SpanContext& parent) noexcept {
   return {base::load64(parent.trace_id.bytes.data()), base::load64(parent.trace_id.bytes.data() + 8),
-          nonzero(base::next_random())};
+          nonzero(base::next_seeded_words().first)};
 }
 
 void put_ids(SpanContext& context, const Ids& ids) noexcept {
@@ -135,7 +135,8 @@ struct trace::SpanStarter {
     }
     Span span;
     span.context_.extras_ = std::move(extras);
-    const Ids ids{base::load64(context.trace_id.bytes.data()), base::load64(context.trace_id.bytes.data() + 8),
+    const Ids ids{base::load64(context.trace_id.bytes.data()),
+                  base::load64(context.trace_id.bytes.data() + 8),
                   base::load64(context.span_id.bytes.data())};
     record(span, ids, context.flags, parent.has_span() ? &parent.span_context() : nullptr, flags);
     if (span.context_.ref_.slot != nullptr) run_on_start(engine, span, parent);
@@ -143,8 +144,8 @@ struct trace::SpanStarter {
   }
 
   // Where a sampler, a processor or the tail rule has a say.
-  [[gnu::noinline, gnu::cold]] Span start_slowly() const noexcept {
-    const base::RandomWords random = base::next_random_words();
+  Span start_judged() const noexcept {
+    const base::RandomWords random = base::next_seeded_words();
     SpanContext context;
     if (parent.has_span()) {
       put_ids(context, child_ids(parent.span_context()));
@@ -156,7 +157,8 @@ struct trace::SpanStarter {
     return start_with_extras(context, nonzero(random.first) & kRandomBits, parent.extras());
   }
 
-  Span start_root(const base::RandomWords& random) const noexcept {
+  [[gnu::always_inline]] Span start_root() const noexcept {
+    const base::RandomWords random = base::next_seeded_words();
     Span span;
     if (const auto& extras = engine.root_extras() != nullptr ? engine.root_extras() : parent.extras())
         [[unlikely]] {
@@ -167,7 +169,8 @@ struct trace::SpanStarter {
   }
 
   // A root that is not sampled: ids, and nothing else.
-  static Span unsampled_root(const base::RandomWords& random, const Context& parent) noexcept {
+  [[gnu::always_inline]] static Span unsampled_root(const base::RandomWords& random,
+                                                    const Context& parent) noexcept {
     Span span;
     put_ids(span.context_.span_, root_ids(random));
     span.context_.span_.flags = TraceFlags::kRandom;
@@ -178,7 +181,7 @@ struct trace::SpanStarter {
   }
 
   // Precondition: the parent has a span. Follows its sampling.
-  Span start_child() const noexcept {
+  [[gnu::always_inline]] Span start_child() const noexcept {
     Span span;
     if (parent.extras() != nullptr) [[unlikely]] {
       span.context_.extras_ = parent.extras();
@@ -199,23 +202,54 @@ namespace {
 
 constinit const Context kNoParent;
 
+const Context& parent_of(const SpanOptions& options) noexcept {
+  if (options.root) return kNoParent;
+  return options.parent != nullptr ? *options.parent : Context::current();
+}
+
 }  // namespace
 
+constinit const std::atomic<TracingMode> Tracer::kOff{TracingMode::kOff};
 constinit const SpanOptions Tracer::kDefaults;
 
-Span Tracer::start(std::string_view name, const SpanOptions& options) const noexcept {
-  const Context& parent = options.root                ? kNoParent
-                          : options.parent != nullptr ? *options.parent
-                                                      : Context::current();
-  if (engine_->has_extras()) [[unlikely]] {
-    return trace::SpanStarter{*engine_, parent, name, options, scope_}.start_slowly();
+[[gnu::noinline, gnu::cold]] Span Tracer::seed_and_start(std::string_view name,
+                                                         const SpanOptions& options) const noexcept {
+  base::seed_random(base::random_state);
+  return start(name, options);
+}
+
+[[gnu::noinline, gnu::cold]] Span Tracer::start_judged(std::string_view name, const SpanOptions& options,
+                                                       const Context& parent) const noexcept {
+  return trace::SpanStarter{*engine_, parent, name, options, scope_}.start_judged();
+}
+
+// The straight path: no branch but for what is rare.
+Span Tracer::start_recording(std::string_view name, const SpanOptions& options) const noexcept {
+  if (!base::random_state.seeded) [[unlikely]] {
+    return seed_and_start(name, options);
   }
-  if (parent.has_span()) return trace::SpanStarter{*engine_, parent, name, options, scope_}.start_child();
-  const base::RandomWords random = base::next_random_words();
-  const std::uint64_t low = nonzero(random.first);  // its low 56 bits decide about sampling
-  if ((low & kRandomBits) < engine_->root_threshold())
-    return trace::SpanStarter::unsampled_root(random, parent);
-  return trace::SpanStarter{*engine_, parent, name, options, scope_}.start_root(random);
+  const Context& parent = parent_of(options);
+  const trace::SpanStarter starter{*engine_, parent, name, options, scope_};
+  return parent.has_span() ? starter.start_child() : starter.start_root();
+}
+
+// Finds out what is not recorded at the cost of no more than that.
+Span Tracer::start_if_wanted(std::string_view name, const SpanOptions& options) const noexcept {
+  if (!base::random_state.seeded) [[unlikely]] {
+    return seed_and_start(name, options);
+  }
+  const Context& parent = parent_of(options);
+  if (engine_->has_extras()) [[unlikely]] {
+    return start_judged(name, options, parent);
+  }
+  if (!parent.has_span()) {
+    const base::RandomWords random = base::words_of(base::random_state);
+    if ((nonzero(random.first) & kRandomBits) < engine_->root_threshold()) {
+      base::advance(base::random_state);
+      return trace::SpanStarter::unsampled_root(random, parent);
+    }
+  }
+  return start_recording(name, options);  // a root draws the words that were looked at here
 }
 
 }  // namespace container_kit::telemetry

@@ -95,7 +95,7 @@ int main(int count, char** arguments) {
   telemetry::delivery::ExportThread export_thread(**engine, std::move(export_options), std::move(exporters),
                                                   log);
 
-  const telemetry::Tracer tracer(*engine, &(*engine)->enabled(), (*engine)->register_scope({.name = "kill"}));
+  const telemetry::Tracer tracer(*engine, &(*engine)->mode(), (*engine)->register_scope({.name = "kill"}));
   std::vector<std::thread> threads;
   for (auto& ended : notes.ended)
     threads.emplace_back([&tracer, &ended, &engine] { work(**engine, tracer, ended); });

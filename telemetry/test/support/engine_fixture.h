@@ -36,7 +36,7 @@ class EngineFixture : public ::testing::Test {
   }
 
   Tracer tracer(const InstrumentationScope& scope = {.name = "test"}) {
-    return Tracer(engine_, &engine_->enabled(), engine_->register_scope(scope));
+    return Tracer(engine_, &engine_->mode(), engine_->register_scope(scope));
   }
   // Everything that has ended and not been taken yet, as Span messages.
   std::vector<std::string> finished() {

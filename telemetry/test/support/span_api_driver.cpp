@@ -98,7 +98,7 @@ class SomeAttributes {
 class Driver {
  public:
   Driver(trace::Engine& engine, Input& input)
-      : engine_(engine), tracer_(&engine, &engine.enabled(), 0), input_(input) {}
+      : engine_(engine), tracer_(&engine, &engine.mode(), 0), input_(input) {}
 
   void run() {
     while (!input_.empty()) step();

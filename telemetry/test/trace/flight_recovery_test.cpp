@@ -30,7 +30,7 @@ void die_after(const std::string& dir, Body body) {
     auto engine = trace::Engine::create(options);
     if (!engine) _exit(1);
     const Tracer tracer(
-        *engine, &(*engine)->enabled(),
+        *engine, &(*engine)->mode(),
         (*engine)->register_scope({.name = "scope", .schema_url = "https://example.com/schema"}));
     body(tracer);
     _exit(0);
@@ -148,7 +148,7 @@ TEST_F(FlightRecovery, AForkedChildDoesNotTouchItsParentsBuffer) {
   options.flight_bytes = 1 << 20;
   const auto engine = trace::Engine::create(options);
   ASSERT_TRUE(engine);
-  const Tracer tracer(*engine, &(*engine)->enabled(), 0);
+  const Tracer tracer(*engine, &(*engine)->mode(), 0);
   Span open = tracer.start_span("parent's");
   const pid_t child = fork();
   if (child == 0) {

@@ -59,7 +59,7 @@ class Span {
  public:
   // A span that records nothing, as from a Tracer that is disabled.
   Span() noexcept = default;
-  Span(Span&& other) noexcept;
+  Span(Span&& other) noexcept : context_(std::move(other.context_)) { other.forget(); }
   Span& operator=(Span&& other) noexcept;  // ends the span that was here
   Span(const Span&) = delete;
   Span& operator=(const Span&) = delete;

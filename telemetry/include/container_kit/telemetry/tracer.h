@@ -23,22 +23,27 @@ struct InstrumentationScope {
   Attributes attributes = {};
 };
 
+// What starting a span takes. Every tracer of a Manager has the same.
+enum class TracingMode : std::uint8_t {
+  kOff,   // nothing: no span records
+  kAll,   // every root is recorded, and every child of a sampled parent
+  kSome,  // a sampler, a span processor or the tail rule has a say
+};
+
 class Tracer {
  public:
   // A tracer whose spans record nothing.
   Tracer() noexcept = default;
-  Tracer(trace::Engine* engine, const std::atomic<bool>* enabled, std::uint16_t scope) noexcept
-      : engine_(engine), enabled_(enabled), scope_(scope) {}
+  Tracer(trace::Engine* engine, const std::atomic<TracingMode>* mode, std::uint16_t scope) noexcept
+      : engine_(engine), mode_(mode), scope_(scope) {}
 
   // False where spans would record nothing whatever their name: costly attributes need not be computed.
-  bool enabled() const noexcept { return enabled_ != nullptr && enabled_->load(std::memory_order_relaxed); }
+  bool enabled() const noexcept { return mode() != TracingMode::kOff; }
 
   // A span that is not made current: hold it across threads or coroutines, pass on its as_context().
-  [[nodiscard]] Span start_span(std::string_view name) const noexcept {
-    return enabled() ? start(name, kDefaults) : Span();
-  }
+  [[nodiscard]] Span start_span(std::string_view name) const noexcept { return start(name, kDefaults); }
   [[nodiscard]] Span start_span(std::string_view name, const SpanOptions& options) const noexcept {
-    return enabled() ? start(name, options) : Span();
+    return start(name, options);
   }
   // A span that is the thread's current one until it goes out of scope.
   [[nodiscard]] ActiveSpan start_active_span(std::string_view name) const noexcept {
@@ -50,12 +55,24 @@ class Tracer {
   }
 
  private:
+  static const std::atomic<TracingMode> kOff;
   static const SpanOptions kDefaults;  // one object, so that a call without options builds none
 
-  Span start(std::string_view name, const SpanOptions& options) const noexcept;
+  TracingMode mode() const noexcept { return mode_->load(std::memory_order_relaxed); }
+  Span start(std::string_view name, const SpanOptions& options) const noexcept {
+    const TracingMode mode = this->mode();
+    if (mode == TracingMode::kAll) [[likely]] {
+      return start_recording(name, options);
+    }
+    return mode == TracingMode::kOff ? Span() : start_if_wanted(name, options);
+  }
+  Span start_recording(std::string_view name, const SpanOptions& options) const noexcept;
+  Span start_if_wanted(std::string_view name, const SpanOptions& options) const noexcept;
+  Span start_judged(std::string_view name, const SpanOptions& options, const Context& parent) const noexcept;
+  Span seed_and_start(std::string_view name, const SpanOptions& options) const noexcept;
 
   trace::Engine* engine_ = nullptr;
-  const std::atomic<bool>* enabled_ = nullptr;
+  const std::atomic<TracingMode>* mode_ = &kOff;
   std::uint16_t scope_ = 0;
 };
 
