@@ -79,8 +79,9 @@ std::string encode_scope(const InstrumentationScope& scope) {
 }
 
 TracingMode mode_of(const EngineOptions& options) noexcept {
-  const bool judged = options.sampler != nullptr || !options.processors.empty() || options.record_for_tail;
-  return judged || options.root_threshold != kSampleAlways ? TracingMode::kSome : TracingMode::kAll;
+  const bool is_judged = options.sampler != nullptr || !options.processors.empty() || options.record_for_tail;
+  if (is_judged) return TracingMode::kJudged;
+  return options.root_threshold == kSampleAlways ? TracingMode::kAll : TracingMode::kThreshold;
 }
 
 }  // namespace
@@ -117,7 +118,6 @@ Engine::Engine(const EngineOptions& options, FlightBuffer* buffer)
       sampler_(options.sampler),
       processors_(options.processors),
       record_for_tail_(options.record_for_tail),
-      has_extras_(sampler_ != nullptr || !processors_.empty() || record_for_tail_),
       buffer_(buffer),
       clock_(options.clock),
       sealed_chunks_(buffer->shape().chunks, false) {

@@ -117,8 +117,6 @@ class Engine {
   Sampler* sampler() const noexcept { return sampler_.get(); }
   bool records_for_tail() const noexcept { return record_for_tail_; }
   const std::vector<SpanProcessorPtr>& processors() const noexcept { return processors_; }
-  // Whether starting a span takes more than the straight path.
-  bool has_extras() const noexcept { return has_extras_; }
 
   // A free slot's index into `state`, or false where all are in use. Cold.
   bool refill_slots(ThreadState& state) noexcept;
@@ -174,7 +172,6 @@ class Engine {
   SamplerPtr sampler_;
   std::vector<SpanProcessorPtr> processors_;
   bool record_for_tail_;
-  bool has_extras_;
   FlightBuffer* buffer_;
   base::Clock clock_;
 

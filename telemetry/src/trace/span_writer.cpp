@@ -164,7 +164,7 @@ void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attr
   body[0] = 0x09;
   std::uint8_t* out = put_fixed(body + 1, time);
   out = put_text(out, 0x12, name, kMaxNameBytes);
-  out = put_event_attributes(out, 0x1A, 0x20, attributes, limits.event_attributes);
+  if (!attributes.empty()) out = put_event_attributes(out, 0x1A, 0x20, attributes, limits.event_attributes);
   advance_to(close_message(body, out));
   ++slot_.events;
   slot_.last_ns = std::max(slot_.last_ns, time);

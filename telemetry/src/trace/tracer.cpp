@@ -218,9 +218,10 @@ constinit const SpanOptions Tracer::kDefaults;
   return start(name, options);
 }
 
-[[gnu::noinline, gnu::cold]] Span Tracer::start_judged(std::string_view name, const SpanOptions& options,
-                                                       const Context& parent) const noexcept {
-  return trace::SpanStarter{*engine_, parent, name, options, scope_}.start_judged();
+[[gnu::noinline, gnu::cold]] Span Tracer::start_judged(std::string_view name,
+                                                       const SpanOptions& options) const noexcept {
+  if (!base::random_state.seeded) return seed_and_start(name, options);
+  return trace::SpanStarter{*engine_, parent_of(options), name, options, scope_}.start_judged();
 }
 
 // The straight path: no branch but for what is rare.
@@ -234,14 +235,11 @@ Span Tracer::start_recording(std::string_view name, const SpanOptions& options) 
 }
 
 // Finds out what is not recorded at the cost of no more than that.
-Span Tracer::start_if_wanted(std::string_view name, const SpanOptions& options) const noexcept {
+Span Tracer::start_by_threshold(std::string_view name, const SpanOptions& options) const noexcept {
   if (!base::random_state.seeded) [[unlikely]] {
     return seed_and_start(name, options);
   }
   const Context& parent = parent_of(options);
-  if (engine_->has_extras()) [[unlikely]] {
-    return start_judged(name, options, parent);
-  }
   if (!parent.has_span()) {
     const base::RandomWords random = base::words_of(base::random_state);
     if ((nonzero(random.first) & kRandomBits) < engine_->root_threshold()) {

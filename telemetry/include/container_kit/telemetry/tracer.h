@@ -25,9 +25,10 @@ struct InstrumentationScope {
 
 // What starting a span takes. Every tracer of a Manager has the same.
 enum class TracingMode : std::uint8_t {
-  kOff,   // nothing: no span records
-  kAll,   // every root is recorded, and every child of a sampled parent
-  kSome,  // a sampler, a span processor or the tail rule has a say
+  kOff,        // nothing: no span records
+  kAll,        // every root is recorded, and every child of a sampled parent
+  kThreshold,  // roots by a threshold of their trace id
+  kJudged,     // a sampler, a span processor or the tail rule has a say
 };
 
 class Tracer {
@@ -64,11 +65,12 @@ class Tracer {
     if (mode == TracingMode::kAll) [[likely]] {
       return start_recording(name, options);
     }
-    return mode == TracingMode::kOff ? Span() : start_if_wanted(name, options);
+    if (mode == TracingMode::kOff) return Span();
+    return mode == TracingMode::kThreshold ? start_by_threshold(name, options) : start_judged(name, options);
   }
   Span start_recording(std::string_view name, const SpanOptions& options) const noexcept;
-  Span start_if_wanted(std::string_view name, const SpanOptions& options) const noexcept;
-  Span start_judged(std::string_view name, const SpanOptions& options, const Context& parent) const noexcept;
+  Span start_by_threshold(std::string_view name, const SpanOptions& options) const noexcept;
+  Span start_judged(std::string_view name, const SpanOptions& options) const noexcept;
   Span seed_and_start(std::string_view name, const SpanOptions& options) const noexcept;
 
   trace::Engine* engine_ = nullptr;
