@@ -41,12 +41,19 @@ void announce(const std::string& url, const kit::ServerConfig& config) {
   std::cout << " (Ctrl-C stops it)" << std::endl;
 }
 
+// What dashboards divide and subtract is there, at 0, from the first scrape on. There are no sessions yet of
+// which the types' counts would tell anything else.
+void register_series(const kit::ToolRegistry& tools, telemetry::Metrics& metrics) {
+  for (const auto& [name, tool] : tools.tools()) metrics.register_tool(name);
+  for (const char* type : {"interactive", "workflow", "batch", "api"}) metrics.register_session_type(type);
+}
+
 }  // namespace
 
 int serve(const ServeCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away must not end the service
   const auto config = server_config(command);
-  for (const auto& [name, tool] : tools.tools()) telemetry.metrics().register_tool(name);
+  register_series(tools, telemetry.metrics());
   kit::Server server(config, tools, telemetry);
   if (const auto listening = server.listen(); !listening) {
     std::cerr << "container-kit: " << listening.error().message << '\n';

@@ -1,7 +1,10 @@
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <container_kit/kit/server.h>
+#include <container_kit/telemetry/process_metrics.h>
 
 #include "support/test_server.h"
 
@@ -123,6 +126,37 @@ TEST(Server, draining_gives_up_at_its_deadline) {
   ASSERT_TRUE(server.waiting().wait_for_calls(1));
   server->drain();
   EXPECT_EQ(server.outcome(), StopOutcome::kAbandoned);
+}
+
+// Coroutines that end do so a moment after the client has seen it.
+bool tasks_become(std::int64_t expected) {
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (telemetry::TaskCount::alive() != expected) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+TEST(Server, its_coroutines_and_calls_are_counted_while_they_live) {
+  const std::int64_t before = telemetry::TaskCount::alive();
+  {
+    TestServer server;
+    EXPECT_TRUE(tasks_become(before + 1));  // the one that accepts
+    {
+      auto idle = server.client();
+      auto running = server.client();
+      EXPECT_TRUE(tasks_become(before + 3));
+      running.send(wait());
+      ASSERT_TRUE(server.waiting().wait_for_calls(1));
+      EXPECT_TRUE(tasks_become(before + 4));
+      server.waiting().let_go();
+      EXPECT_EQ(running.read().status, 200);
+      EXPECT_TRUE(tasks_become(before + 3));
+    }
+    EXPECT_TRUE(tasks_become(before + 1));
+  }
+  EXPECT_EQ(telemetry::TaskCount::alive(), before);
 }
 
 TEST(Server, an_idle_server_drains_at_once) {

@@ -11,6 +11,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <container_kit/telemetry/process_metrics.h>
+
 #include "http/connection.h"
 
 namespace container_kit::kit {
@@ -31,6 +33,7 @@ std::string host_in_url(const asio::ip::address& address) {
 
 // g++ 12 destroys twice what is made inside a co_await expression, so the response has a name.
 asio::awaitable<void> converse(std::shared_ptr<http::ClientConnection> connection, bool welcome) {
+  const telemetry::TaskCount alive;
   if (welcome) {
     co_await connection->serve();
     co_return;
@@ -113,6 +116,7 @@ StopOutcome Server::Impl::run() {
 }
 
 asio::awaitable<void> Server::Impl::accept() {
+  const telemetry::TaskCount alive;
   while (acceptor_.is_open()) {
     error_code error;
     Tcp::socket socket = co_await acceptor_.async_accept(asio::make_strand(io_),

@@ -94,21 +94,27 @@ Service::~Service() {
 
 void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) {
   const ExecuteSetup setup{tools, telemetry_, config.allowed_roots, config.limits.json_depth};
-  router_.add({"POST", "/api/tools/execute", RunsOn::kToolThread,
-               [setup](const Exchange& exchange) { return execute(setup, exchange); }});
-  router_.add({"GET", "/api/tools", RunsOn::kIoThread,
-               [listing = list_tools(tools)](const Exchange&) { return listing; }});
-  router_.add({"GET", "/health", RunsOn::kIoThread, [](const Exchange&) {
-                 return ok(json::object{{"status", "ok"}});
-               }});
-  router_.add({"GET", "/ready", RunsOn::kIoThread, [this](const Exchange&) {
-                 return lifecycle_.draining() ? draining() : ok(json::object{{"status", "ready"}});
-               }});
-  router_.add({"GET", "/health/telemetry", RunsOn::kIoThread, [this](const Exchange&) {
-                 return Response{200, telemetry_.health().to_json(), "application/json", {}};
-               }});
-  router_.add({"GET", "/metrics", RunsOn::kIoThread,
-               [this](const Exchange& exchange) { return scrape(telemetry_, exchange.request); }});
+  add_route({"POST", "/api/tools/execute", RunsOn::kToolThread,
+             [setup](const Exchange& exchange) { return execute(setup, exchange); }});
+  add_route({"GET", "/api/tools", RunsOn::kIoThread,
+             [listing = list_tools(tools)](const Exchange&) { return listing; }});
+  add_route({"GET", "/health", RunsOn::kIoThread, [](const Exchange&) {
+               return ok(json::object{{"status", "ok"}});
+             }});
+  add_route({"GET", "/ready", RunsOn::kIoThread, [this](const Exchange&) {
+               return lifecycle_.draining() ? draining() : ok(json::object{{"status", "ready"}});
+             }});
+  add_route({"GET", "/health/telemetry", RunsOn::kIoThread, [this](const Exchange&) {
+               return Response{200, telemetry_.health().to_json(), "application/json", {}};
+             }});
+  add_route({"GET", "/metrics", RunsOn::kIoThread,
+             [this](const Exchange& exchange) { return scrape(telemetry_, exchange.request); }});
+}
+
+// Its series are there before the first request, so that rates are right from the second scrape on.
+void Service::add_route(Route route) {
+  telemetry_.metrics().register_http_route(route.method, route.path);
+  router_.add(std::move(route));
 }
 
 Router::Match Service::judge(const Request& request) const {

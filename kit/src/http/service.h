@@ -41,6 +41,7 @@ class Service {
   void stop_tools() { stop_.request_stop(); }
 
  private:
+  void add_route(Route route);
   void add_routes(const ServerConfig& config, const ToolRegistry& tools);
   Response run(const Route& route, const Request& request, const telemetry::Context& context) const;
 

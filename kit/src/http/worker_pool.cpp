@@ -3,6 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <container_kit/telemetry/process_metrics.h>
+
 namespace container_kit::kit::http {
 namespace asio = boost::asio;
 
@@ -18,6 +20,7 @@ class Place {
 
  private:
   std::atomic<std::size_t>& admitted_;
+  telemetry::TaskCount alive_;
 };
 
 asio::awaitable<void> call(const std::function<void()>& job) {

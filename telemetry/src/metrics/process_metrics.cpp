@@ -37,8 +37,10 @@ Gauges make_gauges(Meter& meter) {
                                            {.description = "Threads of the process."}),
       meter.observable_gauge<std::int64_t>("system_open_fds",
                                            {.description = "Open file descriptors of the process."}),
-      meter.observable_gauge<std::int64_t>("system_goroutines_count",
-                                           {.description = "Coroutines and tasks alive in the process."}),
+      meter.observable_gauge<std::int64_t>(
+          "system_goroutines_count",
+          {.description = "Coroutines and tasks alive in the process: connections that are served, "
+                          "and calls that run or wait for a thread."}),
       meter.observable_gauge<double>(
           "process_start_time_seconds",
           {.description = "When the process started, in seconds since 1970.", .unit = "s"}),

@@ -198,6 +198,9 @@ void fill(MeterProvider& provider) {
     metrics.record_tool_execution("analyze", std::chrono::microseconds(20 + 37 * i), i % 8 == 0);
   }
   metrics.register_tool("deploy");
+  metrics.register_session_type("batch");
+  for (const bool failed : {false, false, true, false}) metrics.record_session_creation("api", failed);
+  metrics.record_session_completion("api", std::chrono::seconds(5));
   provider.meter("test").gauge<double>("odd").record(-0.1, {{"text", "a\"b\\c\nd"}});
 }
 
@@ -249,6 +252,14 @@ TEST_F(Interop, PrometheusReadsBothFormatsBackEqual) {
     EXPECT_EQ(read("tool_execution_duration_seconds_bucket", "tool_name=%22analyze%22,le=%220.0003%22"),
               local.value("tool_execution_duration_seconds_bucket{tool_name=\"analyze\",le=\"0.0003\"}"));
     EXPECT_EQ(read("tool_execution_duration_seconds_bucket", "tool_name=%22analyze%22,le=%221.0%22"), 40);
+    EXPECT_EQ(read("session_total", "session_type=%22api%22"), 4);
+    const std::string of_job = "%7Bjob=%22" + job + "%22,session_type=%22";
+    const auto active = [&](const std::string& type) {
+      return query(port, "session_total" + of_job + type + "%22%7D-session_completed_total" + of_job + type +
+                             "%22%7D");
+    };
+    EXPECT_EQ(active("api"), 2);  // four opened, one of them failed, one is over
+    EXPECT_EQ(active("batch"), 0);
     EXPECT_EQ(read("odd", "text=%22a%5C%22b%5C%5Cc%5Cnd%22"), -0.1);
     EXPECT_EQ(read("target_info", "service_name=%22test%22"), 1);
   }

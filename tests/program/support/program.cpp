@@ -90,6 +90,14 @@ void Program::signal(int number) const {
   if (pid_ > 0 && !ended_) ::kill(pid_, number);
 }
 
+double Program::resident_bytes() const {
+  std::ifstream statm("/proc/" + std::to_string(pid_) + "/statm");
+  double pages = 0;
+  double resident = 0;
+  statm >> pages >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
 int Program::wait(std::chrono::seconds patience) {
   if (ended_) return status_;
   const int process = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));

@@ -27,6 +27,8 @@ class Program {
   // The first line of stdout, without its end.
   std::string first_line();
   void signal(int number) const;
+  // Of memory, by what the kernel says of the process now; 0 where it has ended.
+  double resident_bytes() const;
 
   // The exit code; 128 and the signal's number where a signal ended it; -1 where it did not end in time.
   int wait(std::chrono::seconds patience = std::chrono::seconds(20));
