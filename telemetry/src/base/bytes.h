@@ -46,37 +46,54 @@ inline std::uint32_t load32(const void* from) noexcept {
 
 constexpr std::uint64_t kHighBits = 0x8080808080808080;
 
-// Copies `size` bytes by overlapping words of type Word, of which they hold one or two.
+// What one pass over a short text tells: whether all of it is ASCII, and a number in which its first and last
+// bytes are mixed, to tell a few keys apart.
+struct TextSeen {
+  std::uint64_t bits;
+  std::uint64_t mixed;
+  bool is_ascii() const noexcept { return (bits & kHighBits) == 0; }
+};
+
+// Reads, and where `out` is not null copies, the first and the last Word of a text; they may overlap.
 template <typename Word>
-inline bool copy_two_words(std::uint8_t* out, const char* text, std::size_t size) noexcept {
+inline TextSeen pass_ends(std::uint8_t* out, const char* text, std::size_t size) noexcept {
   Word first;
   Word last;
   std::memcpy(&first, text, sizeof(Word));
   std::memcpy(&last, text + size - sizeof(Word), sizeof(Word));
-  std::memcpy(out, &first, sizeof(Word));
-  std::memcpy(out + size - sizeof(Word), &last, sizeof(Word));
-  return ((first | last) & static_cast<Word>(kHighBits)) == 0;
+  if (out != nullptr) {
+    std::memcpy(out, &first, sizeof(Word));
+    std::memcpy(out + size - sizeof(Word), &last, sizeof(Word));
+  }
+  const std::uint64_t bits = first | last;
+  return {bits, first + std::rotl(std::uint64_t{last}, 13)};
 }
 
-// Copies `size` bytes and says whether all of them are ASCII. Short texts are copied by overlapping words, so
-// that there is no loop and no call for the lengths that keys and attributes have.
-inline bool copy_text(std::uint8_t* out, const char* text, std::size_t size) noexcept {
-  if (size - 8 <= 8) return copy_two_words<std::uint64_t>(out, text, size);
+// Copies `size` bytes, where `out` is not null. Short texts are copied by overlapping words, so that there is
+// no loop and no call for the lengths that keys and values have.
+inline TextSeen pass_text(std::uint8_t* out, const char* text, std::size_t size) noexcept {
+  if (size - 8 <= 8) return pass_ends<std::uint64_t>(out, text, size);
   if (size > 16) {
-    bool ascii = true;
-    std::size_t at = 0;
-    for (; at + 16 < size; at += 16) ascii &= copy_two_words<std::uint64_t>(out + at, text + at, 16);
-    return ascii & copy_two_words<std::uint64_t>(out + size - 16, text + size - 16, 16);
+    TextSeen seen = pass_ends<std::uint64_t>(out, text, size);
+    for (std::size_t at = 8; at + 8 < size; at += 8) {
+      const std::uint64_t word = load64(text + at);
+      if (out != nullptr) std::memcpy(out + at, &word, 8);
+      seen.bits |= word;
+    }
+    return seen;
   }
-  if (size >= 4) return copy_two_words<std::uint32_t>(out, text, size);
-  if (size >= 2) return copy_two_words<std::uint16_t>(out, text, size);
-  if (size == 0) return true;
-  out[0] = static_cast<std::uint8_t>(text[0]);
-  return out[0] < 0x80;
+  if (size >= 4) return pass_ends<std::uint32_t>(out, text, size);
+  if (size >= 2) return pass_ends<std::uint16_t>(out, text, size);
+  return size == 0 ? TextSeen{0, 0} : pass_ends<std::uint8_t>(out, text, size);
+}
+
+// Copies `size` bytes and says whether all of them are ASCII.
+inline bool copy_text(std::uint8_t* out, const char* text, std::size_t size) noexcept {
+  return pass_text(out, text, size).is_ascii();
 }
 
 // Copies between two buffers of ours that both have kCopySlack bytes beyond their end.
-constexpr std::size_t kCopySlack = 32;
+constexpr std::size_t kCopySlack = 64;
 inline void copy_with_slack(std::uint8_t* out, const std::uint8_t* from, std::size_t size) noexcept {
   std::size_t at = 0;
   do {

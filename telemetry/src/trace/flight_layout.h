@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "base/bytes.h"
+#include "trace/key_filter.h"
 
 namespace container_kit::telemetry::trace {
 
@@ -46,7 +47,6 @@ struct alignas(kCacheLine) Slot {
   std::uint16_t scope;
   std::uint8_t flags;
   std::uint8_t status;
-  std::uint64_t keys;  // one bit a key's hash: a clear bit says that the key is new
   std::uint16_t attributes;
   std::uint16_t events;
   std::uint16_t links;
@@ -58,10 +58,11 @@ struct alignas(kCacheLine) Slot {
   std::uint32_t end_chunk;
   std::uint32_t end_offset;
   std::uint64_t end_generation;
+  KeyFilter keys;
 
   // All counts and keys of a fresh span.
   void clear_counts() noexcept {
-    keys = 0;
+    keys.clear();
     attributes = events = links = dropped_links = 0;
     dropped_attributes = dropped_events = 0;
   }

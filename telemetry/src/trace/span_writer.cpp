@@ -15,18 +15,6 @@ using base::put_varint;
 // Room for tags, lengths and a time, beside texts and attributes.
 constexpr std::size_t kFieldOverhead = 32;
 
-// One of 64 bits for a key. Only has to tell a span's few keys apart, cheaply.
-std::uint64_t key_bit(std::string_view key) noexcept {
-  const std::size_t size = key.size();
-  auto mixed = static_cast<std::uint32_t>(size);
-  if (size >= 4) {
-    mixed += base::load32(key.data()) ^ std::rotl(base::load32(key.data() + size - 4), 7);
-  } else {
-    for (const char c : key) mixed = mixed * 31 + static_cast<unsigned char>(c);
-  }
-  return std::uint64_t{1} << ((mixed * 0x9E3779B1U) >> 26U);
-}
-
 // True where an attribute of the same key stands later in the list: that one wins.
 bool is_overridden(Attributes attributes, std::size_t index) noexcept {
   for (std::size_t later = index + 1; later < attributes.size(); ++later) {
@@ -68,13 +56,13 @@ bool SpanWriter::admit(std::string_view key) noexcept {
     ++slot_.dropped_attributes;
     return false;
   }
-  const std::uint64_t bit = key_bit(key);
-  if ((slot_.keys & bit) != 0 && kill_attribute(key)) return true;
+  const std::uint64_t hash = KeyFilter::hash(key);
+  if (slot_.keys.may_have(hash) && kill_attribute(key)) return true;
   if (slot_.attributes >= engine_.limits().attributes) [[unlikely]] {
     ++slot_.dropped_attributes;
     return false;
   }
-  slot_.keys |= bit;
+  slot_.keys.add(hash);
   ++slot_.attributes;
   return true;
 }
@@ -83,29 +71,24 @@ bool SpanWriter::admit(std::string_view key) noexcept {
 // loop counts lives in registers: bytes may alias anything, so that members would be loaded anew after each
 // store.
 void SpanWriter::attributes(Attributes attributes) noexcept {
-  const bool no_short_limit = engine_.limits().value_bytes >= kShortText;
-  const std::size_t most = no_short_limit ? engine_.limits().attributes : 0;
-  std::uint64_t keys = slot_.keys;
+  const bool cuts_short_texts = engine_.limits().value_bytes < kShortText;
+  const std::size_t most = cuts_short_texts ? 0 : engine_.limits().attributes;
   std::size_t count = slot_.attributes;
   for (const Attribute& attribute : attributes) {
-    const bool fits = length_ + kShortText + kShortOverhead <= slot_.capacity;
-    if (is_short_scalar(attribute) && fits && count < most) [[likely]] {
-      const std::uint64_t bit = key_bit(attribute.key);
-      const std::uint8_t* const end = put_short_key_value(cursor(), kTagAttribute, attribute);
-      if ((keys & bit) == 0 && end != nullptr) [[likely]] {
+    if (length_ + kMostOfShort <= slot_.capacity && count < most) [[likely]] {
+      std::uint64_t hash = 0;
+      const std::uint8_t* const end = put_short_key_value(cursor(), kTagAttribute, attribute, hash);
+      if (end != nullptr && !slot_.keys.may_have(hash)) [[likely]] {
         advance_to(end);
-        keys |= bit;
+        slot_.keys.add(hash);
         ++count;
         continue;
       }
     }
-    slot_.keys = keys;
     slot_.attributes = static_cast<std::uint16_t>(count);
     any_attribute(attribute);
-    keys = slot_.keys;
     count = slot_.attributes;
   }
-  slot_.keys = keys;
   slot_.attributes = static_cast<std::uint16_t>(count);
 }
 

@@ -224,8 +224,10 @@ constinit const SpanOptions Tracer::kDefaults;
   return trace::SpanStarter{*engine_, parent_of(options), name, options, scope_}.start_judged();
 }
 
-// The straight path: no branch but for what is rare.
-Span Tracer::start_recording(std::string_view name, const SpanOptions& options) const noexcept {
+// The straight path: no branch but for what is rare. Aligned, as the next: where its branches fall in their
+// cache lines is worth half a nanosecond, and must not change with every edit elsewhere.
+[[gnu::aligned(64)]] Span Tracer::start_recording(std::string_view name,
+                                                  const SpanOptions& options) const noexcept {
   if (!base::random_state.seeded) [[unlikely]] {
     return seed_and_start(name, options);
   }
@@ -235,7 +237,8 @@ Span Tracer::start_recording(std::string_view name, const SpanOptions& options) 
 }
 
 // Finds out what is not recorded at the cost of no more than that.
-Span Tracer::start_by_threshold(std::string_view name, const SpanOptions& options) const noexcept {
+[[gnu::aligned(64)]] Span Tracer::start_by_threshold(std::string_view name,
+                                                     const SpanOptions& options) const noexcept {
   if (!base::random_state.seeded) [[unlikely]] {
     return seed_and_start(name, options);
   }

@@ -29,13 +29,13 @@ TEST(FlightLayout, IsTheDocumentedOne) {
   EXPECT_EQ(offsetof(Slot, scope), 28U);
   EXPECT_EQ(offsetof(Slot, flags), 30U);
   EXPECT_EQ(offsetof(Slot, status), 31U);
-  EXPECT_EQ(offsetof(Slot, keys), 32U);
-  EXPECT_EQ(offsetof(Slot, attributes), 40U);
-  EXPECT_EQ(offsetof(Slot, dropped_attributes), 48U);
-  EXPECT_EQ(offsetof(Slot, last_ns), 56U);
-  EXPECT_EQ(offsetof(Slot, end_chunk), 64U);
-  EXPECT_EQ(offsetof(Slot, end_generation), 72U);
-  EXPECT_EQ(kInlineCapacity, 864U);
+  EXPECT_EQ(offsetof(Slot, keys), 72U);
+  EXPECT_EQ(offsetof(Slot, attributes), 32U);
+  EXPECT_EQ(offsetof(Slot, dropped_attributes), 40U);
+  EXPECT_EQ(offsetof(Slot, last_ns), 48U);
+  EXPECT_EQ(offsetof(Slot, end_chunk), 56U);
+  EXPECT_EQ(offsetof(Slot, end_generation), 64U);
+  EXPECT_EQ(kInlineCapacity, 832U);
 
   EXPECT_EQ(offsetof(ChunkHeader, acked), 4U);
   EXPECT_EQ(offsetof(ChunkHeader, generation), 8U);
