@@ -73,6 +73,22 @@ double time_calls(const Workload& work, Call call) {
   return took.count() / static_cast<double>(work.calls - 1);
 }
 
+// For recorders that need to be emptied: call() in bursts on this thread, with before() and after() around
+// each. The bursts alone are timed; nanoseconds a call.
+template <typename Call, typename Before, typename After>
+double time_bursts(std::uint64_t calls, Call call, Before before, After after) {
+  constexpr std::uint64_t kBurst = 2000;
+  std::chrono::duration<double, std::nano> took{0};
+  for (std::uint64_t done = 0; done < calls; done += kBurst) {
+    before();
+    const auto start = std::chrono::steady_clock::now();
+    for (std::uint64_t i = 0; i < kBurst; ++i) call();
+    took += std::chrono::steady_clock::now() - start;
+    after();
+  }
+  return took.count() / static_cast<double>((calls + kBurst - 1) / kBurst * kBurst);
+}
+
 // Each library keeps its instruments over all runs, so counts add up. Rows a library cannot do are empty.
 class Contender {
  public:
@@ -85,6 +101,10 @@ class Contender {
   virtual std::optional<Run> histogram_attributes(const Workload& work) = 0;
   // 10,000 counter series to text, `calls` times; count and sum are read back from the text.
   virtual std::optional<Run> scrape_10k(const Workload& work) = 0;
+  // A tool call that does nothing, instrumented: its span, a duration histogram and two counters. Count and
+  // sum are those of the calls and of the finished spans. In bursts, between which what was recorded is
+  // flushed, untimed.
+  virtual std::optional<Run> tool(const Workload&) { return std::nullopt; }
   // Makes 100,000 counter series and keeps them.
   virtual bool make_100k() = 0;
 };

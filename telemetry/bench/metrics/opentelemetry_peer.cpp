@@ -8,8 +8,10 @@
 #include <opentelemetry/sdk/metrics/view/instrument_selector.h>
 #include <opentelemetry/sdk/metrics/view/meter_selector.h>
 #include <opentelemetry/sdk/metrics/view/view.h>
+#include <opentelemetry/trace/scope.h>
 
 #include "metrics/contender.h"
+#include "tracing/peer.h"
 
 namespace bench {
 namespace {
@@ -43,13 +45,12 @@ class OpenTelemetryCpp : public Contender {
  public:
   OpenTelemetryCpp() : reader_(std::make_shared<Reader>()) {
     provider_.AddMetricReader(reader_);
-    auto config = std::make_shared<sdk::HistogramAggregationConfig>();
-    config->boundaries_ = boundaries();
-    provider_.AddView(
-        std::make_unique<sdk::InstrumentSelector>(sdk::InstrumentType::kHistogram, "attributes_seconds", "s"),
-        std::make_unique<sdk::MeterSelector>("bench", "", ""),
-        std::make_unique<sdk::View>("attributes_seconds", "", "s", sdk::AggregationType::kHistogram, config));
+    add_boundaries("attributes_seconds");
+    add_boundaries("tool_execution_duration_seconds");
     auto meter = provider_.GetMeter("bench");
+    executions_ = meter->CreateUInt64Counter("tool_execution_total");
+    errors_ = meter->CreateUInt64Counter("tool_errors_total");
+    tool_durations_ = meter->CreateDoubleHistogram("tool_execution_duration_seconds", "", "s");
     counter_ = meter->CreateUInt64Counter("attributes_total");
     histogram_ = meter->CreateDoubleHistogram("attributes_seconds", "", "s");
   }
@@ -61,6 +62,17 @@ class OpenTelemetryCpp : public Contender {
   std::optional<Run> exponential_bound(const Workload&) override { return std::nullopt; }
   std::optional<Run> scrape_10k(const Workload&) override { return std::nullopt; }
   bool make_100k() override { return false; }
+
+  std::optional<Run> tool(const Workload& work) override {
+    if (tracing_ == nullptr) tracing_ = std::make_unique<Tracing>(Tracing::Options{});
+    const std::string name = "analyze";
+    const double took = time_bursts(
+        work.calls, [&] { call_tool(name, [] { return 1; }); }, [this] { tracing_->hold(); },
+        [this] { tracing_->flush(); });
+    const double counted = totals(0, "tool_execution_total").count + totals(0, "tool_errors_total").count;
+    const double durations = totals(0, "tool_execution_duration_seconds").count;
+    return Run{took, counted + durations, static_cast<double>(tracing_->received().count())};
+  }
 
   std::optional<Run> counter_attributes(const Workload& work) override {
     const double took = time_calls(work, [this](std::uint64_t) {
@@ -79,6 +91,37 @@ class OpenTelemetryCpp : public Contender {
   }
 
  private:
+  using Tracing = container_kit::telemetry::bench::Peer;
+
+  // What Manager::instrument_tool_execution does, in its words.
+  template <typename Function>
+  int call_tool(const std::string& tool, Function function) {
+    auto span = tracing_->tracer().StartSpan("tool." + tool,
+                                             {{"tool.name", tool}, {"operation.type", "tool_execution"}});
+    const auto start = std::chrono::steady_clock::now();
+    int result = 0;
+    {
+      const opentelemetry::trace::Scope scope(span);
+      result = function();
+      span->End();
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+      executions_->Add(1, {{"tool.name", tool}});
+      errors_->Add(0, {{"tool.name", tool}});
+      tool_durations_->Record(took.count(), {{"tool.name", tool}},
+                              opentelemetry::context::RuntimeContext::GetCurrent());
+    }
+    return result;
+  }
+
+  void add_boundaries(const char* histogram) {
+    auto config = std::make_shared<sdk::HistogramAggregationConfig>();
+    config->boundaries_ = boundaries();
+    provider_.AddView(
+        std::make_unique<sdk::InstrumentSelector>(sdk::InstrumentType::kHistogram, histogram, "s"),
+        std::make_unique<sdk::MeterSelector>("bench", "", ""),
+        std::make_unique<sdk::View>(histogram, "", "s", sdk::AggregationType::kHistogram, config));
+  }
+
   Run totals(double took, const std::string& name) {
     Run run;
     reader_->Collect([&](sdk::ResourceMetrics& collected) {
@@ -98,6 +141,10 @@ class OpenTelemetryCpp : public Contender {
   std::shared_ptr<Reader> reader_;
   opentelemetry::nostd::unique_ptr<api::Counter<std::uint64_t>> counter_;
   opentelemetry::nostd::unique_ptr<api::Histogram<double>> histogram_;
+  opentelemetry::nostd::unique_ptr<api::Counter<std::uint64_t>> executions_;
+  opentelemetry::nostd::unique_ptr<api::Counter<std::uint64_t>> errors_;
+  opentelemetry::nostd::unique_ptr<api::Histogram<double>> tool_durations_;
+  std::unique_ptr<Tracing> tracing_;
 };
 
 }  // namespace

@@ -1,3 +1,7 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include <container_kit/telemetry/manager.h>
 #include <container_kit/telemetry/metrics.h>
 #include <container_kit/telemetry/prometheus.h>
 
@@ -61,6 +65,21 @@ class Ours : public Contender {
     return run;
   }
 
+  std::optional<Run> tool(const Workload& work) override {
+    if (manager_ == nullptr) manager_ = make_manager();
+    const std::string name = "analyze";
+    const double took = time_bursts(
+        work.calls, [&] { manager_->instrument_tool_execution(name, [] { return 1; }); }, [] {},
+        [this] { static_cast<void>(manager_->force_flush(std::chrono::seconds(30))); });
+    const std::string text = manager_->scrape().body;
+    const double errors = read_back(text, "tool_errors_total").sum;
+    const double calls = read_back(text, "tool_execution_total").sum;
+    const double durations = read_back(text, "tool_execution_duration_seconds_count").sum;
+    const Health health = manager_->health();
+    return Run{took, errors + calls + durations,
+               static_cast<double>(health.spans_ended - health.spans_dropped)};
+  }
+
   bool make_100k() override {
     huge_ = make_many(100'000);
     return true;
@@ -71,6 +90,18 @@ class Ours : public Contender {
     MeterProvider provider{{.cardinality_limit = 200'000}};
     PrometheusScraper scraper{provider, {.scope_labels = false}};
   };
+
+  // As a program would have it, but for an exporter: finished spans are discarded when they are flushed.
+  static std::unique_ptr<Manager> make_manager() {
+    Config config;
+    config.traces_to_nowhere = true;
+    auto manager = std::make_unique<Manager>(std::move(config));
+    if (const auto ready = manager->initialize(); !ready) {
+      std::fprintf(stderr, "%s\n", ready.error().message.c_str());
+      std::exit(1);
+    }
+    return manager;
+  }
 
   static std::unique_ptr<Many> make_many(int series) {
     auto many = std::make_unique<Many>();
@@ -102,6 +133,7 @@ class Ours : public Contender {
   Histogram<double> durations_by_name_ =
       meter_.histogram<double>("attributes_seconds", {.unit = "s", .boundaries = boundaries()});
   PrometheusScraper scraper_{provider_, {.scope_labels = false}};
+  std::unique_ptr<Manager> manager_;
   std::unique_ptr<Many> many_;
   std::unique_ptr<Many> huge_;
 };

@@ -53,12 +53,23 @@ inline std::uint64_t hash_bytes(std::string_view text) noexcept {
   return mix(words.low ^ kHashSeeds[0] ^ text.size(), words.high ^ kHashSeeds[1]);
 }
 
+template <typename T>
+T differing_bits(const char* a, const char* b, std::size_t size) noexcept {
+  const std::size_t last = size - sizeof(T);
+  return static_cast<T>((load_bytes<T>(a) ^ load_bytes<T>(b)) |
+                        (load_bytes<T>(a + last) ^ load_bytes<T>(b + last)));
+}
+
+// One branch picks a width of which two loads cover it all.
 inline bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept {
-  if (size > 16) [[unlikely]]
-    return std::memcmp(a, b, size) == 0;
-  const Short left = load_short(a, size);
-  const Short right = load_short(b, size);
-  return ((left.low ^ right.low) | (left.high ^ right.high)) == 0;
+  if (size >= 8) {
+    if (size > 16) [[unlikely]]
+      return std::memcmp(a, b, size) == 0;
+    return differing_bits<std::uint64_t>(a, b, size) == 0;
+  }
+  if (size >= 4) return differing_bits<std::uint32_t>(a, b, size) == 0;
+  if (size >= 2) return differing_bits<std::uint16_t>(a, b, size) == 0;
+  return size == 0 || *a == *b;
 }
 
 // The types that a set stores as they are. Others become their JSON text first.

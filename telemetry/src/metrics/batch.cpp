@@ -18,16 +18,17 @@ class BatchTable {
   explicit BatchTable(std::vector<std::shared_ptr<Instrument>> instruments)
       : instruments_(std::move(instruments)) {}
 
-  const BoundTarget* find(Attributes attributes, metrics::SetHash hash) const noexcept {
-    metrics::TableEntry* entry = hash.plain ? table_.find(attributes, hash.value) : nullptr;
-    return entry == nullptr ? nullptr : static_cast<const BoundTarget*>(entry->target);
+  std::uint64_t owner_number() const noexcept { return owner_number_; }
+
+  metrics::TableEntry* find(Attributes attributes, metrics::SetHash hash) const noexcept {
+    return hash.plain ? table_.find(attributes, hash.value) : nullptr;
   }
 
-  const BoundTarget* add(Attributes attributes, metrics::SetHash hash) {
+  metrics::TableEntry* add(Attributes attributes, metrics::SetHash hash) {
     constexpr std::size_t kMaxSets = 10'000;  // beyond it every instrument's own limit still holds
     if (!hash.plain) return nullptr;
     const std::scoped_lock lock(mutex_);
-    if (const BoundTarget* found = find(attributes, hash)) return found;
+    if (metrics::TableEntry* found = find(attributes, hash)) return found;
     if (sets_.size() >= kMaxSets) return nullptr;
     auto set = std::make_unique<Set>();
     set->bytes.resize(metrics::PackedSet::packed_size(attributes));
@@ -39,7 +40,7 @@ class BatchTable {
     set->target = set->targets.data();
     table_.insert(set.get());
     sets_.push_back(std::move(set));
-    return sets_.back()->targets.data();
+    return sets_.back().get();
   }
 
  private:
@@ -48,6 +49,7 @@ class BatchTable {
     std::vector<BoundTarget> targets;
   };
 
+  const std::uint64_t owner_number_ = metrics::make_owner_number();
   const std::vector<std::shared_ptr<Instrument>> instruments_;
   std::mutex mutex_;
   metrics::AttributeTable table_;
@@ -69,15 +71,33 @@ std::shared_ptr<BatchTable> make_batch_table(const std::shared_ptr<Instrument>* 
   }
 }
 
-const BoundTarget* find_targets(BatchTable& table, Attributes attributes) noexcept {
+namespace {
+
+const BoundTarget* targets_of(const metrics::TableEntry& entry) noexcept {
+  return static_cast<const BoundTarget*>(entry.target);
+}
+
+// For a set that this thread has not used lately.
+const BoundTarget* find_far(BatchTable& table, metrics::NearSet& near, Attributes attributes) noexcept {
   const metrics::SetHash hash = metrics::hash_attributes(attributes);
-  if (const BoundTarget* found = table.find(attributes, hash)) [[likely]]
-    return found;
+  metrics::TableEntry* entry = table.find(attributes, hash);
   try {
-    return table.add(attributes, hash);
+    if (entry == nullptr) entry = table.add(attributes, hash);
   } catch (const std::exception&) {
-    return nullptr;
+    // Out of memory.
   }
+  if (entry == nullptr) return nullptr;
+  near = {table.owner_number(), entry};
+  return targets_of(*entry);
+}
+
+}  // namespace
+
+const BoundTarget* find_targets(BatchTable& table, Attributes attributes) noexcept {
+  metrics::NearSet& near = metrics::near_set(table.owner_number(), attributes);
+  if (near.is(table.owner_number(), attributes)) [[likely]]
+    return targets_of(*near.entry);
+  return find_far(table, near, attributes);
 }
 
 }  // namespace container_kit::telemetry::detail

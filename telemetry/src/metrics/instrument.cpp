@@ -62,37 +62,50 @@ bool Instrument::accepts(T value) noexcept {
 }
 
 template <typename T>
-inline Series* Instrument::record_to(Stream& stream, T value, Attributes attributes, SetHash hash) noexcept {
-  Series* series = stream.find(attributes, hash);
-  if (series == nullptr) [[unlikely]] {
-    series = stream.resolve(attributes, hash, core_.now());
-    if (series == nullptr) return nullptr;
-  }
-  stream.record(*series, value);
+inline void Instrument::record_to(Stream& stream, Series& series, T value) noexcept {
+  stream.record(series, value);
   if (wants_exemplar()) [[unlikely]] {
-    stream.offer_exemplar(*series, static_cast<double>(value), sampled_span(), core_.options().clock);
+    stream.offer_exemplar(series, static_cast<double>(value), sampled_span(), core_.options().clock);
   }
-  return series;
 }
 
 template <typename T>
 void Instrument::record(T value, Attributes attributes) noexcept {
   if (!accepts(value)) [[unlikely]]
     return;
-  const SetHash hash = metrics::hash_attributes(attributes);
-  if (only_stream_ != nullptr) [[likely]] {
-    record_to(*only_stream_, value, attributes, hash);
-    return;
+  if (only_stream_ == nullptr) [[unlikely]]
+    return record_to_all(value, attributes);
+  metrics::NearSet& near = metrics::near_set(only_stream_->owner_number(), attributes);
+  if (!near.is(only_stream_->owner_number(), attributes)) [[unlikely]] {
+    return record_far(near, value, attributes);
   }
-  record_to_all(value, attributes, hash);
+  record_to(*only_stream_, *static_cast<Series*>(near.entry->target), value);
 }
 
 template <typename T>
-void Instrument::record_to_all(T value, Attributes attributes, SetHash hash) noexcept {
+void Instrument::record_far(metrics::NearSet& near, T value, Attributes attributes) noexcept {
+  const SetHash hash = metrics::hash_attributes(attributes);
+  metrics::TableEntry* entry = only_stream_->find_entry(attributes, hash);
+  if (entry == nullptr) [[unlikely]] {
+    // Made now, or one of those that have no entry: the overflow set's, and those whose values are not plain.
+    Series* series = only_stream_->resolve(attributes, hash, core_.now());
+    if (series != nullptr) record_to(*only_stream_, *series, value);
+    return;
+  }
+  near = {only_stream_->owner_number(), entry};
+  record_to(*only_stream_, *static_cast<Series*>(entry->target), value);
+}
+
+template <typename T>
+void Instrument::record_to_all(T value, Attributes attributes) noexcept {
+  const SetHash hash = metrics::hash_attributes(attributes);
   const metrics::RecordSection section(expires_);
   for (const auto& stream : streams_) {
-    Series* series = record_to(*stream, value, attributes, hash);
-    if (expires_ && series != nullptr) series->touch();
+    Series* series = stream->find(attributes, hash);
+    if (series == nullptr) series = stream->resolve(attributes, hash, core_.now());
+    if (series == nullptr) continue;
+    record_to(*stream, *series, value);
+    if (expires_) series->touch();
   }
 }
 

@@ -70,11 +70,13 @@ class Instrument {
                                                            : exemplar_filter_ == ExemplarFilter::kAlwaysOn;
   }
   template <typename T>
-  metrics::Series* record_to(metrics::Stream& stream, T value, Attributes attributes,
-                             metrics::SetHash hash) noexcept;
+  void record_to(metrics::Stream& stream, metrics::Series& series, T value) noexcept;
+  // For a set that this thread has not used lately.
+  template <typename T>
+  void record_far(metrics::NearSet& near, T value, Attributes attributes) noexcept;
   // Several streams, or series that expire.
   template <typename T>
-  void record_to_all(T value, Attributes attributes, metrics::SetHash hash) noexcept;
+  void record_to_all(T value, Attributes attributes) noexcept;
   template <typename T>
   bool accepts(T value) noexcept;
 

@@ -26,6 +26,7 @@
 #include "metrics/exemplar_reservoir.h"
 #include "metrics/exponential.h"
 #include "metrics/metric_data.h"
+#include "metrics/near_sets.h"
 #include "metrics/problems.h"
 #include "metrics/record_section.h"
 
@@ -61,6 +62,12 @@ class Stream {
   const detail::HistogramLayout* layout() const noexcept { return layout_.get(); }
   const ExponentialLayout* exponential() const noexcept { return exponential_.get(); }
 
+  // For near_sets.h.
+  std::uint64_t owner_number() const noexcept { return owner_number_; }
+  // What the table knows of this set, or null.
+  TableEntry* find_entry(Attributes attributes, SetHash hash) const noexcept {
+    return hash.plain ? table_.find(attributes, hash.value) : nullptr;
+  }
   // The series that took this set before, or null.
   Series* find(Attributes attributes, SetHash hash) const noexcept {
     if (!hash.plain) [[unlikely]]
@@ -171,6 +178,7 @@ class Stream {
 
   StreamOptions options_;
   Problems& problems_;
+  const std::uint64_t owner_number_ = make_owner_number();
   std::unique_ptr<detail::HistogramLayout> layout_;
   std::unique_ptr<ExponentialLayout> exponential_;
   std::vector<DeltaState*> delta_states_;

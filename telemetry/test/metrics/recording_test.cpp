@@ -66,6 +66,42 @@ TEST_F(Recording, SetsThatDifferOnlyInTypeOrLengthAreDifferent) {
   EXPECT_EQ(value("c_total"), 16);
 }
 
+// The look-up remembers where sets were found by their addresses; the contents must decide.
+TEST_F(Recording, ABufferWhoseBytesChangeIsAnotherSet) {
+  auto counter = meter_.counter<std::int64_t>("c_total");
+  auto other = meter_.counter<std::int64_t>("d_total");
+  Batch batch{meter_.counter<std::int64_t>("e_total"), meter_.counter<std::int64_t>("f_total")};
+  std::string value = "a";
+  for (int i = 0; i < 300; ++i) {
+    value.assign(static_cast<std::size_t>(i % 20), 'x').append(1, static_cast<char>('a' + i % 3));
+    counter.add(1, {{"k", value}});
+    if (i % 2 == 0) other.add(1, {{"k", value}});
+    batch.record({{"k", value}}, 1, 2);
+  }
+  const Exposition text = scrape();
+  EXPECT_EQ(text.count("c_total"), 60U);  // 20 lengths and 3 last letters
+  EXPECT_EQ(text.value("c_total{k=\"xxb\"}"), 5);
+  EXPECT_EQ(text.sum("c_total"), 300);
+  EXPECT_EQ(text.value("d_total{k=\"xxb\"}"), 5);
+  EXPECT_EQ(text.sum("d_total"), 150);
+  EXPECT_EQ(text.value("e_total{k=\"xxb\"}"), 5);
+  EXPECT_EQ(text.value("f_total{k=\"xxb\"}"), 10);
+}
+
+TEST_F(Recording, WhatIsRememberedOfAProviderThatIsGoneIsNotUsedByTheNext) {
+  for (int i = 0; i < 50; ++i) {
+    MeterProvider provider;
+    PrometheusScraper scraper{provider, {.scope_labels = false}};
+    auto counter = provider.meter("m").counter<std::int64_t>("c_total");
+    Batch batch{counter};
+    for (int n = 0; n < 3; ++n) {
+      counter.add(1, {{"k", "v"}, {"i", 7}});
+      batch.record({{"k", "v"}, {"i", 7}}, 1);
+    }
+    EXPECT_EQ(Exposition(scraper).value("c_total{i=\"7\",k=\"v\"}"), 6);
+  }
+}
+
 TEST_F(Recording, ABoundSeriesExistsAtZero) {
   auto errors = meter_.counter<std::int64_t>("tool_errors_total").bind({{"tool.name", "analyze"}});
   EXPECT_EQ(value("tool_errors_total{tool_name=\"analyze\"}"), 0);
