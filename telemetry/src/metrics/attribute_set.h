@@ -85,6 +85,11 @@ struct KeyFilter {
   std::vector<std::string> keys;  // sorted
 
   bool keeps(std::string_view key) const noexcept;
+  // The filter that keeps just what this one drops.
+  KeyFilter inverse() const {
+    return {mode == Mode::kKeep ? Mode::kExclude : Mode::kKeep,
+            mode == Mode::kAll ? std::vector<std::string>() : keys};
+  }
 };
 
 // The canonical form of a set: filtered, sorted by key, the last value of a repeated key, plain values only.

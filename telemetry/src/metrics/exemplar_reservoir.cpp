@@ -1,6 +1,9 @@
 #include "metrics/exemplar_reservoir.h"
 
 #include <algorithm>
+#include <new>
+#include <optional>
+#include <utility>
 
 namespace container_kit::telemetry::metrics {
 namespace {
@@ -16,10 +19,10 @@ double uniform() noexcept {
 
 }  // namespace
 
-void ExemplarReservoir::put(std::uint32_t place, const Exemplar& exemplar) noexcept {
+void ExemplarReservoir::put(std::uint32_t place, Exemplar exemplar) noexcept {
   Place& at = places_[place];
   if (at.busy.test_and_set(std::memory_order_acquire)) return;
-  at.kept = exemplar;
+  std::swap(at.kept, exemplar);  // what was there is freed when nobody waits for it
   at.filled = true;
   at.busy.clear(std::memory_order_release);
   // After k offers the next replacement comes after more than n of them with probability k/n.
@@ -28,17 +31,22 @@ void ExemplarReservoir::put(std::uint32_t place, const Exemplar& exemplar) noexc
   at.next.store(static_cast<std::uint32_t>(std::min(next, kMost)) + 1, std::memory_order_relaxed);
 }
 
-void ExemplarReservoir::read(std::vector<Exemplar>& exemplars, std::vector<std::uint32_t>& places) noexcept {
+void ExemplarReservoir::read(std::vector<Exemplar>& exemplars, std::vector<std::uint32_t>& places) {
   for (std::uint32_t place = 0; place < count_; ++place) {
     Place& at = places_[place];
     at.seen.store(0, std::memory_order_relaxed);
     at.next.store(1, std::memory_order_relaxed);
     if (at.busy.test_and_set(std::memory_order_acquire)) continue;
-    if (at.filled) {
-      exemplars.push_back(at.kept);
-      places.push_back(place);
+    std::optional<Exemplar> copy;
+    try {
+      if (at.filled) copy = at.kept;
+    } catch (const std::bad_alloc&) {
+      // The place must be given back; this exemplar is missing this time.
     }
     at.busy.clear(std::memory_order_release);
+    if (!copy) continue;
+    exemplars.push_back(std::move(*copy));
+    places.push_back(place);
   }
 }
 

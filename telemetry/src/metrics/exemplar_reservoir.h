@@ -30,10 +30,10 @@ class ExemplarReservoir {
     at.seen.store(seen, std::memory_order_relaxed);
     return seen >= at.next.load(std::memory_order_relaxed);
   }
-  void put(std::uint32_t place, const Exemplar& exemplar) noexcept;
+  void put(std::uint32_t place, Exemplar exemplar) noexcept;
 
   // Appends every place's exemplar, and its place, and begins a new round of sampling.
-  void read(std::vector<Exemplar>& exemplars, std::vector<std::uint32_t>& places) noexcept;
+  void read(std::vector<Exemplar>& exemplars, std::vector<std::uint32_t>& places);
 
  private:
   struct Place {

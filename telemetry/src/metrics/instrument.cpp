@@ -1,5 +1,6 @@
 #include "metrics/instrument.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -62,10 +63,11 @@ bool Instrument::accepts(T value) noexcept {
 }
 
 template <typename T>
-inline void Instrument::record_to(Stream& stream, Series& series, T value) noexcept {
+inline void Instrument::record_to(Stream& stream, Series& series, T value, Attributes attributes) noexcept {
   stream.record(series, value);
   if (wants_exemplar()) [[unlikely]] {
-    stream.offer_exemplar(series, static_cast<double>(value), sampled_span(), core_.options().clock);
+    stream.offer_exemplar(series, static_cast<double>(value), attributes, sampled_span(),
+                          core_.options().clock);
   }
 }
 
@@ -79,7 +81,7 @@ void Instrument::record(T value, Attributes attributes) noexcept {
   if (!near.is(only_stream_->owner_number(), attributes)) [[unlikely]] {
     return record_far(near, value, attributes);
   }
-  record_to(*only_stream_, *static_cast<Series*>(near.entry->target), value);
+  record_to(*only_stream_, *static_cast<Series*>(near.entry->target), value, attributes);
 }
 
 template <typename T>
@@ -89,11 +91,11 @@ void Instrument::record_far(metrics::NearSet& near, T value, Attributes attribut
   if (entry == nullptr) [[unlikely]] {
     // Made now, or one of those that have no entry: the overflow set's, and those whose values are not plain.
     Series* series = only_stream_->resolve(attributes, hash, core_.now());
-    if (series != nullptr) record_to(*only_stream_, *series, value);
+    if (series != nullptr) record_to(*only_stream_, *series, value, attributes);
     return;
   }
   near = {only_stream_->owner_number(), entry};
-  record_to(*only_stream_, *static_cast<Series*>(entry->target), value);
+  record_to(*only_stream_, *static_cast<Series*>(entry->target), value, attributes);
 }
 
 template <typename T>
@@ -104,7 +106,7 @@ void Instrument::record_to_all(T value, Attributes attributes) noexcept {
     Series* series = stream->find(attributes, hash);
     if (series == nullptr) series = stream->resolve(attributes, hash, core_.now());
     if (series == nullptr) continue;
-    record_to(*stream, *series, value);
+    record_to(*stream, *series, value, attributes);
     if (expires_) series->touch();
   }
 }
@@ -139,6 +141,30 @@ void Instrument::stage(T value, Attributes attributes, std::vector<metrics::Obse
 template void Instrument::stage(std::int64_t, Attributes, std::vector<metrics::Observation>&);
 template void Instrument::stage(double, Attributes, std::vector<metrics::Observation>&);
 
+Binding& Instrument::binding_of(std::vector<Series*> series, Attributes attributes) {
+  constexpr std::size_t kMaxBindings =
+      10'000;  // beyond it, exemplars do without the attributes that views drop
+  std::string packed;
+  std::uint32_t count = 0;
+  const bool drops =
+      std::any_of(streams_.begin(), streams_.end(), [](const auto& stream) { return stream->drops_keys(); });
+  if (drops && bindings_.size() < kMaxBindings) {
+    metrics::CanonicalSet set;
+    set.assign(attributes, {});
+    packed.resize(metrics::PackedSet::packed_size(set.attributes()));
+    metrics::PackedSet::pack(set.attributes(), packed.data());
+    count = static_cast<std::uint32_t>(set.attributes().size());
+  }
+  std::unique_ptr<Binding>& binding = bindings_[{series, packed}];
+  if (binding != nullptr) return *binding;
+  auto made = std::make_unique<Binding>(Binding{std::move(series), std::move(packed)});
+  metrics::PackedSet(made->packed.data(), count).for_each([&](const Attribute& attribute) {
+    made->attributes.push_back(attribute);
+  });
+  binding = std::move(made);
+  return *binding;
+}
+
 BoundTarget Instrument::bind(std::shared_ptr<Instrument> self, Attributes attributes) {
   const SetHash hash = metrics::hash_attributes(attributes);
   std::vector<Series*> series;
@@ -149,9 +175,8 @@ BoundTarget Instrument::bind(std::shared_ptr<Instrument> self, Attributes attrib
     }
   }
   const std::scoped_lock lock(mutex_);
-  std::unique_ptr<Binding>& binding = bindings_[series];
-  if (binding == nullptr) binding = std::make_unique<Binding>(Binding{series});
-  BoundTarget target{{}, nullptr, nullptr, binding.get(), std::move(self)};
+  Binding& binding = binding_of(series, attributes);
+  BoundTarget target{{}, nullptr, nullptr, &binding, std::move(self)};
   // With exemplars of every measurement, or several views, each record must come by here.
   const bool plain =
       streams_.size() == 1 && series[0] != nullptr && exemplar_filter_ != ExemplarFilter::kAlwaysOn;
@@ -196,7 +221,8 @@ void Instrument::offer_exemplar(const Binding& binding, double value) noexcept {
   if (!wants_exemplar()) return;
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     if (binding.series[i] == nullptr) continue;
-    streams_[i]->offer_exemplar(*binding.series[i], value, sampled_span(), core_.options().clock);
+    streams_[i]->offer_exemplar(*binding.series[i], value, std::span<const Attribute>(binding.attributes),
+                                sampled_span(), core_.options().clock);
   }
 }
 

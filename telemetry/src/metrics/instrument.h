@@ -43,6 +43,9 @@ namespace container_kit::telemetry::detail {
 // One attribute set of one instrument: the series of each stream, in the order of the streams.
 struct Binding {
   std::vector<metrics::Series*> series;
+  // What it was bound with, where a view drops some of it: exemplars carry that.
+  std::string packed = {};
+  std::vector<Attribute> attributes = {};  // into `packed`
 };
 
 class Instrument {
@@ -70,7 +73,7 @@ class Instrument {
                                                            : exemplar_filter_ == ExemplarFilter::kAlwaysOn;
   }
   template <typename T>
-  void record_to(metrics::Stream& stream, metrics::Series& series, T value) noexcept;
+  void record_to(metrics::Stream& stream, metrics::Series& series, T value, Attributes attributes) noexcept;
   // For a set that this thread has not used lately.
   template <typename T>
   void record_far(metrics::NearSet& near, T value, Attributes attributes) noexcept;
@@ -79,6 +82,8 @@ class Instrument {
   void record_to_all(T value, Attributes attributes) noexcept;
   template <typename T>
   bool accepts(T value) noexcept;
+  // Precondition: mutex_ is held.
+  Binding& binding_of(std::vector<metrics::Series*> series, Attributes attributes);
 
   metrics::Core& core_;
   const metrics::InstrumentDefinition definition_;
@@ -89,7 +94,7 @@ class Instrument {
   metrics::Stream* const only_stream_;  // where there is just one, without expiry: the short way
 
   std::mutex mutex_;
-  std::map<std::vector<metrics::Series*>, std::unique_ptr<Binding>> bindings_;
+  std::map<std::pair<std::vector<metrics::Series*>, std::string>, std::unique_ptr<Binding>> bindings_;
 };
 
 }  // namespace container_kit::telemetry::detail

@@ -22,6 +22,14 @@ std::uint64_t bits_of(double value) noexcept {
   return std::bit_cast<std::uint64_t>(value);
 }
 
+void add_filtered(Exemplar& exemplar, Attributes attributes, const KeyFilter& filter) {
+  CanonicalSet dropped;
+  dropped.assign(attributes, filter.inverse());
+  exemplar.filtered.resize(PackedSet::packed_size(dropped.attributes()));
+  PackedSet::pack(dropped.attributes(), exemplar.filtered.data());
+  exemplar.filtered_count = static_cast<std::uint32_t>(dropped.attributes().size());
+}
+
 }  // namespace
 
 Stream::Stream(StreamOptions options, Problems& problems)
@@ -168,7 +176,7 @@ ExemplarReservoir* Stream::make_reservoir(Series& series) {
   return reservoir;
 }
 
-void Stream::offer_exemplar(Series& series, double value, const SpanContext* span,
+void Stream::offer_exemplar(Series& series, double value, Attributes attributes, const SpanContext* span,
                             const std::function<std::uint64_t()>& clock) noexcept {
   try {
     ExemplarReservoir* reservoir = series.exemplars.load(std::memory_order_acquire);
@@ -177,12 +185,15 @@ void Stream::offer_exemplar(Series& series, double value, const SpanContext* spa
     const std::uint32_t place = layout_ != nullptr ? layout_->index.find(value) : 0;
     if (!reservoir->offer(place)) [[likely]]
       return;
-    Exemplar exemplar{value, clock(), {}, {}};
+    Exemplar exemplar;
+    exemplar.value = value;
+    exemplar.time_unix_nano = clock();
+    if (drops_keys()) add_filtered(exemplar, attributes, options_.filter);
     if (span != nullptr) {
       exemplar.trace_id = span->trace_id;
       exemplar.span_id = span->span_id;
     }
-    reservoir->put(place, exemplar);
+    reservoir->put(place, std::move(exemplar));
   } catch (const std::exception&) {
     // Out of memory: no exemplar. The measurement itself has been recorded.
   }

@@ -93,9 +93,10 @@ class Stream {
     apply(cell, value);
   }
 
-  // Offers a measurement, which was recorded, to the series' exemplars.
-  void offer_exemplar(Series& series, double value, const SpanContext* span,
+  // Offers a measurement, which was recorded with these attributes, to the series' exemplars.
+  void offer_exemplar(Series& series, double value, Attributes attributes, const SpanContext* span,
                       const std::function<std::uint64_t()>& clock) noexcept;
+  bool drops_keys() const noexcept { return options_.filter.mode != KeyFilter::Mode::kAll; }
 
   // Fills the buffers with the points of now. `delta` null: cumulative.
   MetricData collect(PointBuffers& buffers, DeltaState* delta, std::uint64_t now);

@@ -1,5 +1,6 @@
 #include "protocol/prometheus_text.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -29,6 +30,28 @@ std::string_view labels_of(const metrics::Series& series) {
     series.label_size = static_cast<std::uint32_t>(text.size());
   }
   return {series.label_text, series.label_size};
+}
+
+// An upper bound of the characters in names and values: escapes count twice.
+std::size_t characters_in(std::string_view labels) noexcept {
+  return static_cast<std::size_t>(std::count_if(labels.begin(), labels.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // not the inside of a UTF-8 character
+  }));
+}
+
+// OpenMetrics allows 128 characters; what does not fit beside the ids is left out altogether.
+std::string exemplar_labels(const Exemplar& exemplar) {
+  constexpr std::size_t kMost = 128;
+  std::string labels;
+  if (exemplar.trace_id.is_valid()) {
+    append_label(labels, "trace_id", exemplar.trace_id.to_hex());
+    append_label(labels, "span_id", exemplar.span_id.to_hex());
+  }
+  const std::string filtered = label_text({exemplar.filtered.data(), exemplar.filtered_count});
+  const std::size_t punctuation = 3 * (2 + std::size_t{exemplar.filtered_count});
+  if (filtered.empty() || characters_in(labels) + characters_in(filtered) > kMost + punctuation)
+    return labels;
+  return labels.empty() ? filtered : labels + ',' + filtered;
 }
 
 // OpenMetrics names a counter's family without _total.
@@ -106,12 +129,7 @@ void PrometheusText::exemplar(const metrics::MetricData& metric, metrics::Exempl
   for (std::uint32_t i = range.first; i < range.first + range.size; ++i) {
     if (metric.exemplar_places[i] != place) continue;
     const Exemplar& kept = metric.exemplars[i];
-    out_ += " # {";
-    if (kept.trace_id.is_valid()) {
-      out_.append("trace_id=\"").append(kept.trace_id.to_hex());
-      out_.append("\",span_id=\"").append(kept.span_id.to_hex()).append("\"");
-    }
-    out_ += "} ";
+    out_.append(" # {").append(exemplar_labels(kept)).append("} ");
     append_double(out_, kept.value);
     // Seconds with milliseconds, which is what Prometheus keeps.
     const std::uint64_t milliseconds = kept.time_unix_nano / 1'000'000;

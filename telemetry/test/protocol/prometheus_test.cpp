@@ -80,6 +80,32 @@ TEST(Prometheus, ExemplarsCarryTheSampledSpan) {
   EXPECT_EQ(scrape(scraper).find("trace_id"), std::string::npos);
 }
 
+// The attributes that a view drops are the exemplar's, as long as OpenMetrics' 128 characters hold them.
+TEST(Prometheus, ExemplarsCarryWhatAViewDropped) {
+  MetricsOptions options;
+  options.exemplar_filter = ExemplarFilter::kAlwaysOn;
+  options.clock = [] { return 1'700'000'000'000'000'000U; };
+  options.views.emplace_back().exclude_keys = {"user.id", "query"};
+  MeterProvider provider{options};
+  PrometheusScraper scraper(provider, {.scope_labels = false});
+  auto counter = provider.meter("lib").counter<std::int64_t>("c");
+  counter.add(1, {{"user.id", 7}, {"k", "attributes"}, {"query", "a\"b"}});
+  counter.bind({{"k", "bound"}, {"user.id", 8}}).add(2);
+  counter.bind({{"k", "bound twice"}, {"user.id", 9}});
+  counter.bind({{"k", "bound twice"}, {"user.id", 10}}).add(3);
+  counter.add(4, {{"k", "long"}, {"query", std::string(130, 'q')}});
+  const std::string text = scrape(scraper, ScrapeFormat::kOpenMetrics);
+  const auto line = [&](const std::string& k) {
+    const std::size_t begin = text.find("c_total{k=\"" + k + "\"}");
+    return begin == std::string::npos ? text : text.substr(begin, text.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(line("attributes"),
+            "c_total{k=\"attributes\"} 1 # {query=\"a\\\"b\",user_id=\"7\"} 1 1700000000.000");
+  EXPECT_EQ(line("bound"), "c_total{k=\"bound\"} 2 # {user_id=\"8\"} 2 1700000000.000");
+  EXPECT_EQ(line("bound twice"), "c_total{k=\"bound twice\"} 3 # {user_id=\"10\"} 3 1700000000.000");
+  EXPECT_EQ(line("long"), "c_total{k=\"long\"} 4 # {} 4 1700000000.000");
+}
+
 TEST(Prometheus, OneNameOfTwoTypesIsShownOnceAndReportedOnce) {
   int problems = 0;
   MeterProvider provider{{.on_problem = [&](std::string_view) { ++problems; }}};

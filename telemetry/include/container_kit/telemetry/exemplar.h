@@ -1,4 +1,5 @@
-// Exemplars: single measurements kept beside the aggregates, with the trace and span they were made in.
+// Exemplars: single measurements kept beside the aggregates, with the trace and span they were made in, and
+// the attributes that the aggregate does not have.
 //
 // A histogram keeps up to one for each bucket, every other series up to one. Each is a fair sample of the
 // measurements since the last collection that passed the filter.
@@ -7,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <container_kit/telemetry/detail/sampled_span.h>
 
@@ -24,6 +26,10 @@ struct Exemplar {
   std::uint64_t time_unix_nano = 0;
   TraceId trace_id = {};  // all zero where no sampled span was current
   SpanId span_id = {};
+  // The attributes of the measurement that a view took from its series, as metrics/attribute_set.h packs
+  // them.
+  std::string filtered = {};
+  std::uint32_t filtered_count = 0;
 };
 
 namespace detail {
