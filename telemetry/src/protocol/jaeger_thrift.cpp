@@ -19,7 +19,6 @@ constexpr std::int32_t kStatusError = 2;
 constexpr std::uint64_t kNanosecondsInMicrosecond = 1'000;
 // By OTLP's SpanKind; empty: no tag.
 constexpr std::array<std::string_view, 6> kKinds{"", "", "server", "client", "producer", "consumer"};
-constexpr std::string_view kServiceName = "service.name";
 constexpr std::string_view kDroppedAttributes = "otel.dropped_attributes_count";
 
 // Jaeger's ids are numbers: the bytes read in big-endian order.
@@ -56,11 +55,7 @@ class BatchWriter {
 
 // Process: 1 serviceName, 2 tags.
 void BatchWriter::put_process(const OtlpResource& resource) {
-  std::string_view service;
-  for (const OtlpAttribute& attribute : resource.attributes) {
-    if (attribute.key == kServiceName) service = attribute.value.bytes;
-  }
-  out_.string_field(1, service.empty() ? "unknown_service" : service);
+  out_.string_field(1, service_name_of(resource));
   const std::size_t list = out_.begin_list(2, Type::kStruct);
   JaegerTags tags(out_);
   for (const OtlpAttribute& attribute : resource.attributes) {

@@ -295,4 +295,13 @@ void read_otlp(std::string_view bytes, OtlpValue& value) {
   });
 }
 
+std::string_view service_name_of(const OtlpResource& resource) {
+  std::string_view name;
+  for (const OtlpAttribute& attribute : resource.attributes) {
+    const bool is_name = attribute.key == kServiceName && attribute.value.type == OtlpValue::Type::kString;
+    if (is_name) name = attribute.value.bytes;
+  }
+  return name.empty() ? "unknown_service" : name;
+}
+
 }  // namespace container_kit::telemetry::protocol

@@ -87,6 +87,10 @@ void read_otlp(std::string_view bytes, OtlpResource& resource);
 void read_otlp(std::string_view bytes, OtlpAttribute& attribute);
 void read_otlp(std::string_view bytes, OtlpValue& value);
 
+// The resource's service.name; "unknown_service" where it has none, as the specification's default resource.
+std::string_view service_name_of(const OtlpResource& resource);
+constexpr std::string_view kServiceName = "service.name";
+
 // For bytes that may be torn and are not worth losing spans for: what could be read before the tear.
 template <typename Message>
 void read_what_is_whole(std::string_view bytes, Message& message) {
