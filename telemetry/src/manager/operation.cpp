@@ -2,6 +2,7 @@
 
 #include <container_kit/telemetry/manager.h>
 
+#include "base/stopwatch.h"
 #include "trace/span_operations.h"
 
 namespace container_kit::telemetry {
@@ -29,7 +30,7 @@ Operation::Operation(Manager* manager, Kind kind, const Context& parent, Span sp
       span_(std::move(span)),
       name_(name),
       method_(method),
-      start_(std::chrono::steady_clock::now()) {
+      start_(base::start_stopwatch()) {
   manager_->record_begin(*this);
 }
 

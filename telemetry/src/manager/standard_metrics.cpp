@@ -4,6 +4,8 @@
 
 #include <container_kit/telemetry/manager.h>
 
+#include "base/stopwatch.h"
+
 namespace container_kit::telemetry {
 namespace {
 
@@ -31,7 +33,7 @@ void Manager::record_begin(const Operation& operation) noexcept {
 void Manager::record_end(const Operation& operation, bool failed) noexcept {
   if (operation.kind_ == Operation::Kind::kGeneric) return;
   const MeasurementScope scope(operation.context());
-  const Seconds duration = std::chrono::steady_clock::now() - operation.start_;
+  const Seconds duration{base::seconds_since(operation.start_)};
   if (operation.kind_ == Operation::Kind::kTool) {
     metrics().record_tool_execution(operation.name_, duration, failed);
   } else {

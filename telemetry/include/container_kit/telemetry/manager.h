@@ -20,6 +20,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -98,7 +99,7 @@ class Operation {
   std::string name_;    // the tool, or the HTTP route
   std::string method_;  // the HTTP method
   int http_status_ = 0;
-  std::chrono::steady_clock::time_point start_;
+  std::uint64_t start_;  // as base/stopwatch.h counts
 };
 
 class Manager {

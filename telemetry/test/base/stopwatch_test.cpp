@@ -1,0 +1,45 @@
+#include "base/stopwatch.h"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+namespace container_kit::telemetry::base {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// The stopwatch runs from between the first two readings to between the last two.
+void expect_agreement(double seconds) {
+  const double before = now();
+  const std::uint64_t start = start_stopwatch();
+  const double started = now();
+  while (now() - started < seconds) {
+  }
+  const double ending = now();
+  const double measured = seconds_since(start);
+  const double after = now();
+  const double tolerance = 2e-6 + 1e-3 * seconds;
+  EXPECT_GE(measured, ending - started - tolerance);
+  EXPECT_LE(measured, after - before + tolerance);
+}
+
+TEST(Stopwatch, AgreesWithTheSteadyClockFromTheFirstReadingOn) {
+  for (const double seconds : {1e-5, 1e-4, 1e-3, 1e-2, 0.12, 1e-4, 1e-3}) expect_agreement(seconds);
+}
+
+TEST(Stopwatch, NeverGoesBack) {
+  const std::uint64_t start = start_stopwatch();
+  double last = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const double read = seconds_since(start);
+    EXPECT_GE(read, last * (1 - 1e-6));  // the tick's length may be known a little better by now
+    last = read;
+  }
+  EXPECT_EQ(seconds_since(start_stopwatch() + 1'000'000'000'000), 0);
+}
+
+}  // namespace
+}  // namespace container_kit::telemetry::base
