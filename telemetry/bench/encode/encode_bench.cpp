@@ -11,6 +11,7 @@
 
 #include "encode/batch.h"
 #include "protocol/jaeger_thrift.h"
+#include "protocol/otlp_json.h"
 #include "protocol/zipkin_json.h"
 
 namespace container_kit::telemetry::bench {
@@ -71,7 +72,8 @@ bool write_json(const char* path, const std::vector<Row>& rows) {
 int run(const char* path) {
   const Batch batch;
   std::vector<Row> rows{{"encode_jaeger", protocol::append_jaeger_batch},
-                        {"encode_zipkin", protocol::append_zipkin_spans}};
+                        {"encode_zipkin", protocol::append_zipkin_spans},
+                        {"encode_otlp_json", protocol::append_otlp_traces_json}};
   for (Row& row : rows) {
     if (!measure(row, batch)) {
       std::fprintf(stderr, "%s: spans are missing\n", row.name);

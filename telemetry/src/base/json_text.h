@@ -32,6 +32,17 @@ void append_decimal(AppendBuffer& out, double number);
 void append_hex(AppendBuffer& out, std::string_view bytes);
 void append_base64(AppendBuffer& out, std::string_view bytes);
 
+// Ends an object or array, of which every element has a comma behind it; with a comma behind it.
+inline void close_json(AppendBuffer& out, char end) {
+  char* const last = out.at(out.size() - 1);
+  if (*last == ',') {
+    *last = end;
+  } else {
+    out.append(end);
+  }
+  out.append(',');
+}
+
 // Writes one JSON value, member by member. The caller pairs begin and end.
 class JsonText {
  public:

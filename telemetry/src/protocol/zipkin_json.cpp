@@ -40,10 +40,6 @@ class SpanWriter {
   void put_number(std::string_view member, std::uint64_t number);
   void put_annotations();
   void put_annotation_value();
-  void close(char end) {
-    *out_.at(out_.size() - 1) = end;
-    out_.append(',');
-  }
 
   base::AppendBuffer& out_;
   OtlpResource resource_;
@@ -88,7 +84,7 @@ void SpanWriter::put(std::string_view span) {
   append_remote_endpoint(out_, span_);
   if (!span_.events.empty()) put_annotations();
   tags_.append(out_, span_);
-  close('}');
+  base::close_json(out_, '}');
 }
 
 void SpanWriter::put_annotations() {
@@ -101,7 +97,7 @@ void SpanWriter::put_annotations() {
     put_annotation_value();
     out_.append("},");
   }
-  close(']');
+  base::close_json(out_, ']');
 }
 
 // The name, or `"name":{"key":value,...}` where the event has attributes.
@@ -128,7 +124,6 @@ std::size_t append_zipkin_spans(std::string& out, std::string_view resource,
   base::AppendBuffer buffer(out);
   SpanWriter writer(buffer, resource);
   buffer.append('[');
-  const std::size_t first = buffer.size();
   std::size_t torn = 0;
   for (const ScopeSpans& scope : scopes) {
     writer.begin_scope(scope.scope);
@@ -142,8 +137,8 @@ std::size_t append_zipkin_spans(std::string& out, std::string_view resource,
       }
     }
   }
-  if (buffer.size() != first) buffer.rewind(buffer.size() - 1);
-  buffer.append(']');
+  base::close_json(buffer, ']');
+  buffer.rewind(buffer.size() - 1);
   return torn;
 }
 

@@ -94,8 +94,7 @@ void ZipkinTags::append(base::AppendBuffer& out, const OtlpSpan& span) {
   }
   for_each_generated(span, [&](const OtlpAttribute& tag) { append_tag(out, tag); });
   if (out.size() == first) return out.rewind(before);
-  *out.at(out.size() - 1) = '}';
-  out.append(',');
+  base::close_json(out, '}');
 }
 
 void ZipkinTags::append_common(base::AppendBuffer& out, const OtlpSpan& span) {
