@@ -19,28 +19,18 @@ constexpr milliseconds kLongest{60'000};
 
 class DiscardingExporter : public delivery::SpanExporter {
  public:
-  DiscardingExporter(Exporting exporting, Gate& gate, Received& received)
-      : exporting_(exporting), gate_(gate), received_(received) {}
+  explicit DiscardingExporter(Received& received) : received_(received) {}
 
-  Expected<void> export_spans(const delivery::SpanBatch& batch, base::Deadline) override {
-    gate_.pass();
-    const bool sample = received_.take_sample_wanted();
-    if (exporting_ == Exporting::kRequests || sample) {
-      request_.clear();
-      protocol::append_otlp_traces(request_, batch.resource, batch.scopes);
-    }
-    if (sample) received_.keep_sample(request_);
-    received_.add(batch.span_count);
+  delivery::SendResult send(std::string_view request, std::uint32_t span_count, base::Deadline) override {
+    if (received_.take_sample_wanted()) received_.keep_sample(std::string(request));
+    received_.add(span_count);
     return {};
   }
   std::string name() const override { return "discarding"; }
   std::string endpoint() const override { return {}; }
 
  private:
-  Exporting exporting_;
-  Gate& gate_;
   Received& received_;
-  std::string request_;
 };
 
 // As a Manager makes it, with the flight buffer in a file in memory.
@@ -49,6 +39,8 @@ trace::Engine& make_engine(const Ours::Options& options, std::string& file_probl
   engine_options.flight_dir = trace::default_flight_dir();
   engine_options.service = "trace-bench";
   engine_options.resource = options.resource;
+  // Held: nothing wakes the export thread but a flush.
+  if (options.exporting == Exporting::kHeld) engine_options.batch_spans = UINT32_MAX;
   engine_options.root_threshold = options.sampled ? trace::kSampleAlways : trace::kSampleNever;
   auto engine = trace::Engine::create(engine_options, &file_problem);
   if (!engine) {
@@ -70,7 +62,7 @@ void await_calibration(trace::Engine& engine) {
 
 Ours::Ours(const Options& options) : engine_(&make_engine(options, file_problem_)) {
   std::vector<std::unique_ptr<delivery::SpanExporter>> exporters;
-  exporters.push_back(std::make_unique<DiscardingExporter>(options.exporting, gate_, received_));
+  exporters.push_back(std::make_unique<DiscardingExporter>(received_));
   delivery::ExportOptions export_options;
   export_options.schedule_delay = std::chrono::hours(1);  // only full batches and flushes export
   export_options.resource = options.resource;
@@ -94,7 +86,6 @@ Ours::~Ours() {
 }
 
 void Ours::flush() {
-  gate_.open();
   if (exporter_->flush(base::Deadline::after(kLongest))) return;
   std::fputs("the flush did not end\n", stderr);
   std::exit(1);

@@ -25,8 +25,7 @@ class Ours {
   Ours& operator=(const Ours&) = delete;
 
   const Tracer& tracer() const { return tracer_; }
-  void hold() { gate_.close(); }
-  // Lets the exporter go on, and returns when all that has ended is exported.
+  // Returns when all that has ended is exported.
   void flush();
   Received& received() { return received_; }
   std::uint64_t dropped() const { return engine_->totals().dropped; }
@@ -35,7 +34,6 @@ class Ours {
   std::string note() const;
 
  private:
-  Gate gate_;
   Received received_;
   base::Log log_{LogLevel::kNone, {}};
   std::string file_problem_;

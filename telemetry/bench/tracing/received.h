@@ -13,11 +13,11 @@ namespace container_kit::telemetry::bench {
 
 // Which work a row is about.
 enum class Exporting {
-  kHeld,      // the calling thread's alone: exporters wait at the gate until the burst is over
+  kHeld,      // the calling thread's alone: exporters wait until the burst is over
   kRequests,  // all of it: exporters serialise each batch as the request that they would send
 };
 
-// Both sides pass it before each batch.
+// The peer's exporter passes it before each batch; ours is not woken.
 class Gate {
  public:
   void close() { set(false); }

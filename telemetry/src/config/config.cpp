@@ -103,6 +103,10 @@ void read_limits(Environment& env, Config& config) {
   env.count("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", config.attribute_value_length_limit);
   env.count("CONTAINER_KIT_FLIGHT_BYTES", config.flight_buffer_bytes);
   env.text("CONTAINER_KIT_FLIGHT_DIR", config.flight_dir);
+  env.text("CONTAINER_KIT_SPOOL_DIR", config.spool_dir);
+  env.boolean("CONTAINER_KIT_SPOOL_ENABLED", config.spool_enabled);
+  env.count("CONTAINER_KIT_SPOOL_BYTES", config.spool_bytes);
+  env.duration("CONTAINER_KIT_SPOOL_AGE", config.spool_age);
 }
 
 void read_log_level(Environment& env, const char* name, LogLevel& target) {
@@ -205,6 +209,12 @@ Expected<void> Config::validate() const {
   check(found, flight_buffer_bytes >= (1U << 20) && flight_buffer_bytes <= (std::size_t{4} << 30),
         "flight_buffer_bytes: " + std::to_string(flight_buffer_bytes) +
             "; allowed: 1 MiB to 4 GiB (CONTAINER_KIT_FLIGHT_BYTES)");
+  check(
+      found, spool_bytes >= (1U << 20),
+      "spool_bytes: " + std::to_string(spool_bytes) + "; allowed: 1 MiB or more (CONTAINER_KIT_SPOOL_BYTES)");
+  check(found, spool_age.count() > 0,
+        "spool_age: " + std::to_string(spool_age.count()) +
+            " ms; allowed: more than 0 (CONTAINER_KIT_SPOOL_AGE)");
   check(found, metrics_cardinality_limit > 0,
         "metrics_cardinality_limit: 0; allowed: 1 or more (CONTAINER_KIT_METRICS_CARDINALITY_LIMIT)");
   check(found, metrics_series_expiry.count() >= 0,

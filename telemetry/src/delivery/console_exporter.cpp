@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "protocol/console.h"
+#include "protocol/otlp_request.h"
 
 namespace container_kit::telemetry::delivery {
 namespace {
@@ -15,10 +16,15 @@ std::string id_bytes(const TraceId& id) {
 
 }  // namespace
 
-Expected<void> ConsoleExporter::export_spans(const SpanBatch& batch, base::Deadline /*deadline*/) {
+SendResult ConsoleExporter::send(std::string_view request, std::uint32_t /*span_count*/,
+                                 base::Deadline /*deadline*/) {
   std::vector<std::string> text;
-  for (const protocol::ScopeSpans& scope : batch.scopes) {
-    for (const std::string_view span : scope.spans) keep(span, text);
+  const auto resources = protocol::read_otlp_traces(request);
+  if (!resources) return {SendOutcome::kRejected, "console: a request that cannot be read"};
+  for (const protocol::ResourceSpans& resource : *resources) {
+    for (const protocol::ScopeSpans& scope : resource.scopes) {
+      for (const std::string_view span : scope.spans) keep(span, text);
+    }
   }
   // After the whole batch: children that ended on other threads may stand behind their root.
   for (const std::string& id : ended_) {
@@ -27,7 +33,7 @@ Expected<void> ConsoleExporter::export_spans(const SpanBatch& batch, base::Deadl
   ended_.clear();
   for (const std::string& piece : text) std::fwrite(piece.data(), 1, piece.size(), stream_);
   if (std::fflush(stream_) != 0) {
-    return Error{ErrorCode::kSystem, std::string("cannot write to the console: ") + std::strerror(errno)};
+    return {SendOutcome::kRejected, "cannot write to the console: " + std::generic_category().message(errno)};
   }
   return {};
 }

@@ -19,7 +19,7 @@ class ConsoleExporter : public SpanExporter {
   // `stream` is not owned.
   ConsoleExporter(Style style, std::FILE* stream) : style_(style), stream_(stream) {}
 
-  Expected<void> export_spans(const SpanBatch& batch, base::Deadline deadline) override;
+  SendResult send(std::string_view request, std::uint32_t span_count, base::Deadline deadline) override;
   void finish() override;
   std::string name() const override { return "console"; }
   std::string endpoint() const override { return stream_ == stdout ? "stdout" : "stderr"; }

@@ -1,7 +1,9 @@
 #include "delivery/export_thread.h"
 
+#include <algorithm>
 #include <map>
 
+#include "protocol/otlp_traces.h"
 #include "trace/span_fields.h"
 
 namespace container_kit::telemetry::delivery {
@@ -13,6 +15,9 @@ using std::chrono::steady_clock;
 // The clock is calibrated about once a second, and soon after the start so that the counter serves early.
 constexpr milliseconds kFirstCalibration{20};
 constexpr milliseconds kCalibrationInterval{1'000};
+constexpr milliseconds kOrphanPoll{20};
+// What gRPC receivers take by default is 4 MiB.
+constexpr std::size_t kMaxRequestBytes = std::size_t{3'500} << 10;
 
 std::string_view view_of(const trace::FinishedSpan& span) {
   return {reinterpret_cast<const char*>(span.bytes), span.size};
@@ -25,14 +30,18 @@ ExportThread::ExportThread(trace::Engine& engine, ExportOptions options,
     : engine_(engine),
       reader_(engine),
       options_(std::move(options)),
-      exporters_(std::move(exporters)),
       log_(log),
-      tail_(options_.tail) {
-  for (const auto& exporter : exporters_) {
-    ExporterHealth health;
-    health.name = exporter->name();
-    health.endpoint = exporter->endpoint();
-    health_.push_back(std::move(health));
+      tail_(options_.tail),
+      orphans_(std::move(options_.orphans), options_.max_batch),
+      next_calibration_(steady_clock::now() + kFirstCalibration),
+      next_export_(steady_clock::now() + options_.schedule_delay) {
+  for (auto& exporter : exporters) {
+    LaneOptions lane{options_.export_timeout, options_.queue_bytes, options_.backoff, nullptr,
+                     [this] { acknowledge_settled(); }};
+    if (options_.spool != nullptr) {
+      lane.spool = [this, to = exporter.get()](bool make) { return options_.spool(*to, make); };
+    }
+    lanes_.push_back(std::make_unique<Lane>(std::move(exporter), std::move(lane), log_));
   }
   thread_ = std::thread([this] { run(); });
 }
@@ -42,147 +51,198 @@ ExportThread::~ExportThread() {
 }
 
 void ExportThread::run() {
-  export_orphans();
-  auto next_calibration = steady_clock::now() + kFirstCalibration;
-  auto next_export = steady_clock::now() + options_.schedule_delay;
   for (bool last = false; !last;) {
-    engine_.sleep_until(std::min(next_calibration, next_export));
-    if (steady_clock::now() >= next_calibration) {
-      engine_.clock().calibrate();
-      engine_.buffer().beat(base::system_now());
-      next_calibration = steady_clock::now() + kCalibrationInterval;
-    }
+    feed_orphans();
+    engine_.sleep_until(std::min(next_calibration_, next_export_));
+    calibrate_if_due();
+    if (!is_due()) continue;
     std::uint64_t wanted = 0;
     {
       const std::lock_guard lock(mutex_);
       wanted = flushes_wanted_;
       last = stopping_;
-      const bool full = engine_.take_export_wanted();
-      const bool due = full || last || wanted != flushes_done_ || steady_clock::now() >= next_export;
-      if (!due) continue;
     }
-    while (export_batch()) {
+    collect_all();
+    next_export_ = steady_clock::now() + options_.schedule_delay;
+    const bool is_flush = wanted != flushes_collected_;
+    {
+      const std::lock_guard lock(mutex_);
+      flushes_collected_ = wanted;
+      flush_goal_ = is_flush ? last_sequence_ : flush_goal_;
     }
-    next_export = steady_clock::now() + options_.schedule_delay;
-    const std::lock_guard lock(mutex_);
-    flushes_done_ = wanted;
+    if (is_flush) {
+      for (const auto& lane : lanes_) lane->hurry();
+    }
+    acknowledge_settled();
+  }
+  finish();
+}
+
+void ExportThread::calibrate_if_due() {
+  if (steady_clock::now() < next_calibration_) return;
+  engine_.clock().calibrate();
+  engine_.buffer().beat(base::system_now());
+  next_calibration_ = steady_clock::now() + kCalibrationInterval;
+}
+
+bool ExportThread::is_due() {
+  const std::lock_guard lock(mutex_);
+  const bool is_full = engine_.take_export_wanted();
+  return is_full || stopping_ || flushes_wanted_ != flushes_collected_ || steady_clock::now() >= next_export_;
+}
+
+void ExportThread::collect_all() {
+  while (export_batch()) {
+  }
+}
+
+// The lanes get the parcels once it is known which spans they settle.
+bool ExportThread::export_batch() {
+  Pending batch{};
+  {
+    const std::lock_guard lock(reading_);
+    if (!reader_.collect(batch.spans, options_.max_batch)) return false;
+  }
+  outgoing_ = tail_.filter(batch.spans);
+  batch.span_count = outgoing_.size();
+  Parcels parcels = pack_outgoing();
+  {
+    const std::lock_guard lock(reading_);
+    number(parcels);
+    batch.sequence = last_sequence_;
+    pending_.push_back(std::move(batch));
+  }
+  const bool is_empty = parcels.empty();
+  put(std::move(parcels));
+  if (is_empty) acknowledge_settled();
+  return true;
+}
+
+ExportThread::Parcels ExportThread::pack_outgoing() {
+  compacted_.clear();
+  compacted_.reserve(outgoing_.size());
+  for (trace::FinishedSpan& span : outgoing_) {
+    if ((span.flags & trace::kHasDeadFields) == 0) continue;
+    auto& bytes = compacted_.emplace_back(span.size);
+    span.size = static_cast<std::uint32_t>(trace::compact_fields(span.bytes, span.size, bytes.data()));
+    span.bytes = bytes.data();
+  }
+  Parcels parcels;
+  for (std::size_t first = 0; first < outgoing_.size() && !lanes_.empty();) {
+    parcels.push_back(pack_parcel(first));
+    first += parcels.back()->span_count;
+  }
+  return parcels;
+}
+
+std::unique_ptr<Parcel> ExportThread::pack_parcel(std::size_t first) {
+  std::vector<protocol::ScopeSpans> scopes;
+  std::map<std::uint16_t, std::size_t> numbers;
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  for (std::size_t index = first; index < outgoing_.size() && count < options_.max_batch; ++index, ++count) {
+    const trace::FinishedSpan& span = outgoing_[index];
+    bytes += span.size;
+    if (bytes > kMaxRequestBytes && count > 0) break;
+    const auto [number, is_new] = numbers.emplace(span.scope, scopes.size());
+    if (is_new) {
+      const trace::Engine::Scope& scope = engine_.scope(span.scope);
+      scopes.push_back({scope.message, scope.schema_url, {}});
+    }
+    scopes[number->second].spans.push_back(view_of(span));
+  }
+  auto parcel = parcels_.take();
+  protocol::append_otlp_traces(parcel->request, options_.resource, scopes);
+  parcel->span_count = static_cast<std::uint32_t>(count);
+  return parcel;
+}
+
+void ExportThread::number(const Parcels& parcels) {
+  for (const auto& parcel : parcels) parcel->sequence = ++last_sequence_;
+}
+
+void ExportThread::put(Parcels parcels) {
+  for (auto& parcel : parcels) {
+    const std::shared_ptr<const Parcel> shared = parcels_.share(std::move(parcel));
+    for (const auto& lane : lanes_) lane->put(shared);
+  }
+}
+
+// One at a time, so that they never crowd out what this process has to say.
+void ExportThread::feed_orphans() {
+  Parcels parcels;
+  {
+    const std::lock_guard lock(reading_);
+    const bool is_free =
+        std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->backlog() == 0; });
+    auto request = is_free ? orphans_.next() : std::nullopt;
+    if (!request) return;
+    parcels.push_back(parcels_.take());
+    parcels.back()->request = std::move(request->request);
+    parcels.back()->span_count = static_cast<std::uint32_t>(request->span_count);
+    number(parcels);
+    orphans_.sent_as(last_sequence_);
+  }
+  put(std::move(parcels));
+  if (lanes_.empty()) acknowledge_settled();
+}
+
+std::uint64_t ExportThread::settled_by_all() const {
+  std::uint64_t settled = last_sequence_;
+  for (const auto& lane : lanes_) settled = std::min(settled, lane->settled());
+  return settled;
+}
+
+void ExportThread::acknowledge_settled() {
+  const std::lock_guard reading(reading_);
+  const std::uint64_t settled = settled_by_all();
+  for (; !pending_.empty() && pending_.front().sequence <= settled; pending_.pop_front()) {
+    reader_.acknowledge(pending_.front().spans);
+    settled_.fetch_add(pending_.front().span_count, std::memory_order_relaxed);
+  }
+  const std::lock_guard lock(mutex_);
+  orphans_.settle(settled, log_, recovered_);
+  if (!orphans_.empty()) engine_.wake();  // for the next of them
+  if (flush_goal_ <= settled && orphans_.empty() && flushes_done_ != flushes_collected_) {
+    flushes_done_ = flushes_collected_;
     flushed_.notify_all();
   }
-  for (const auto& exporter : exporters_) exporter->finish();
+}
+
+bool ExportThread::has_orphans() {
+  const std::lock_guard lock(reading_);
+  return !orphans_.empty();
+}
+
+bool ExportThread::receivers_answer() const {
+  return std::none_of(lanes_.begin(), lanes_.end(),
+                      [](const auto& lane) { return lane->health().state == ExporterState::kRetrying; });
+}
+
+void ExportThread::finish() {
+  base::Deadline deadline = base::Deadline::after(milliseconds::zero());
+  {
+    const std::lock_guard lock(mutex_);
+    deadline = stop_by_;
+  }
+  // A process's file goes when all of it was sent: half of it would be sent again.
+  while (has_orphans() && !deadline.passed() && receivers_answer()) {
+    feed_orphans();
+    engine_.sleep_until(std::min(deadline.at(), steady_clock::now() + kOrphanPoll));
+  }
+  for (const auto& lane : lanes_) lane->begin_stop(deadline);
+  for (const auto& lane : lanes_) lane->stop(deadline);
+  acknowledge_settled();
+  orphans_.report_left(log_);
   const std::lock_guard lock(mutex_);
+  all_settled_ = pending_.empty();
   stopped_ = true;
   flushed_.notify_all();
-}
-
-void ExportThread::export_orphans() {
-  for (FlightOrphan& orphan : options_.orphans) {
-    const trace::RecoveredFlight& flight = orphan.flight;
-    const bool delivered =
-        export_recovered(flight, flight.finished) && export_recovered(flight, flight.incomplete);
-    if (!delivered) {
-      log_.warn("spans of process " + std::to_string(flight.pid) + ", which was killed, stay in " +
-                orphan.file->path() + " until the next start");
-      continue;
-    }
-    orphan.file->remove();
-    log_.info("exported " + std::to_string(flight.finished.size()) + " finished and " +
-              std::to_string(flight.incomplete.size()) + " unfinished spans of process " +
-              std::to_string(flight.pid) + ", which was killed");
-    const std::lock_guard lock(mutex_);
-    ++recovered_.processes;
-    recovered_.finished_spans += flight.finished.size();
-    recovered_.incomplete_spans += flight.incomplete.size();
-    recovered_.torn_records += flight.torn;
-  }
-  options_.orphans.clear();
-}
-
-bool ExportThread::export_recovered(const trace::RecoveredFlight& flight,
-                                    const std::vector<trace::RecoveredSpan>& spans) {
-  bool delivered = true;
-  for (std::size_t first = 0; first < spans.size() && delivered; first += options_.max_batch) {
-    const std::size_t end = std::min(first + options_.max_batch, spans.size());
-    SpanBatch batch{flight.metadata.resource, {}, end - first};
-    std::map<std::uint16_t, std::size_t> numbers;
-    for (std::size_t index = first; index < end; ++index) {
-      const std::uint16_t scope = spans[index].scope < flight.metadata.scopes.size() ? spans[index].scope : 0;
-      const auto [number, is_new] = numbers.emplace(scope, batch.scopes.size());
-      if (is_new) {
-        batch.scopes.emplace_back();
-        if (scope < flight.metadata.scopes.size()) {
-          batch.scopes.back().scope = flight.metadata.scopes[scope].message;
-          batch.scopes.back().schema_url = flight.metadata.scopes[scope].schema_url;
-        }
-      }
-      batch.scopes[number->second].spans.push_back(spans[index].bytes);
-    }
-    for (std::size_t exporter = 0; exporter < exporters_.size(); ++exporter)
-      export_to(exporter, batch, delivered);
-  }
-  return delivered;
 }
 
 RecoveryHealth ExportThread::recovered() const {
   const std::lock_guard lock(mutex_);
   return recovered_;
-}
-
-SpanBatch ExportThread::make_batch() {
-  SpanBatch batch;
-  batch.resource = options_.resource;
-  batch.span_count = outgoing_.size();
-  compacted_.clear();
-  compacted_.reserve(outgoing_.size());
-  std::map<std::uint16_t, std::size_t> numbers;
-  for (trace::FinishedSpan span : outgoing_) {
-    if ((span.flags & trace::kHasDeadFields) != 0) {
-      auto& bytes = compacted_.emplace_back(span.size);
-      span.size = static_cast<std::uint32_t>(trace::compact_fields(span.bytes, span.size, bytes.data()));
-      span.bytes = bytes.data();
-    }
-    const auto [number, is_new] = numbers.emplace(span.scope, batch.scopes.size());
-    if (is_new) {
-      const trace::Engine::Scope& scope = engine_.scope(span.scope);
-      batch.scopes.push_back({scope.message, scope.schema_url, {}});
-    }
-    batch.scopes[number->second].spans.push_back(view_of(span));
-  }
-  return batch;
-}
-
-bool ExportThread::export_batch() {
-  spans_.clear();
-  if (!reader_.collect(spans_, options_.max_batch)) return false;
-  outgoing_ = tail_.filter(spans_);
-  if (!outgoing_.empty()) {
-    const SpanBatch batch = make_batch();
-    bool delivered = true;
-    for (std::size_t index = 0; index < exporters_.size(); ++index) export_to(index, batch, delivered);
-    (delivered ? exported_ : failed_).fetch_add(batch.span_count, std::memory_order_relaxed);
-  }
-  reader_.acknowledge(spans_);
-  return true;
-}
-
-void ExportThread::export_to(std::size_t index, const SpanBatch& batch, bool& delivered) {
-  const Expected<void> result =
-      exporters_[index]->export_spans(batch, base::Deadline::after(options_.export_timeout));
-  const std::lock_guard lock(mutex_);
-  ExporterHealth& health = health_[index];
-  if (result) {
-    health.exported_spans += batch.span_count;
-    ++health.exported_batches;
-    health.last_error.clear();
-    return;
-  }
-  delivered = false;
-  health.failed_spans += batch.span_count;
-  // One line when a receiver fails, not one a batch.
-  if (health.last_error.empty()) {
-    log_.warn(result.error().message + "; " + std::to_string(batch.span_count) +
-              " spans dropped, and more until it answers");
-  }
-  health.last_error = result.error().message;
 }
 
 bool ExportThread::flush(base::Deadline deadline) {
@@ -194,23 +254,21 @@ bool ExportThread::flush(base::Deadline deadline) {
 }
 
 bool ExportThread::shutdown(base::Deadline deadline) {
-  bool in_time = false;
   {
-    std::unique_lock lock(mutex_);
+    const std::lock_guard lock(mutex_);
     stopping_ = true;
+    stop_by_ = stop_by_.earlier(deadline);
     engine_.wake();
-    in_time = flushed_.wait_until(lock, deadline.at(), [&] { return stopped_; });
-  }
-  if (!in_time) {
-    for (const auto& exporter : exporters_) exporter->cancel();
   }
   if (thread_.joinable()) thread_.join();
-  return in_time;
+  const std::lock_guard lock(mutex_);
+  return all_settled_;
 }
 
 std::vector<ExporterHealth> ExportThread::health() const {
-  const std::lock_guard lock(mutex_);
-  return health_;
+  std::vector<ExporterHealth> health;
+  for (const auto& lane : lanes_) health.push_back(lane->health());
+  return health;
 }
 
 }  // namespace container_kit::telemetry::delivery

@@ -1,3 +1,5 @@
+#include <array>
+
 #include <container_kit/telemetry/health.h>
 
 #include "base/json_text.h"
@@ -9,15 +11,33 @@ void write_exporter(base::JsonText& json, const ExporterHealth& exporter) {
   json.begin_object()
       .member("name", exporter.name)
       .member("endpoint", exporter.endpoint)
-      .member("state", exporter.last_error.empty() ? "ok" : "failing")
+      .member("state", to_string(exporter.state))
       .member("exported_spans", exporter.exported_spans)
-      .member("failed_spans", exporter.failed_spans)
       .member("exported_batches", exporter.exported_batches)
+      .member("queued_spans", exporter.queued_spans)
+      .begin_object("spool")
+      .member("spans", exporter.spool_spans)
+      .member("bytes", exporter.spool_bytes)
+      .member("spans_written", exporter.spooled_spans)
+      .member("torn_records", exporter.torn_records)
+      .end_object()
+      .begin_object("dropped_spans")
+      .member("rejected", exporter.rejected_spans)
+      .member("no_room", exporter.dropped_for_room)
+      .member("too_old", exporter.dropped_for_age)
+      .end_object()
+      .member("failed_attempts", exporter.failed_attempts)
+      .member("last_success_unix_ms", static_cast<std::uint64_t>(exporter.last_success_ns / 1'000'000))
       .member("last_error", exporter.last_error)
       .end_object();
 }
 
 }  // namespace
+
+std::string_view to_string(ExporterState state) noexcept {
+  constexpr std::array<std::string_view, 4> kNames{"ok", "retrying", "spooling", "failing"};
+  return kNames[static_cast<std::size_t>(state)];
+}
 
 std::string Health::to_json() const {
   base::JsonText json;

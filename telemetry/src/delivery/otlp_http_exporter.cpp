@@ -1,36 +1,33 @@
 #include "delivery/otlp_http_exporter.h"
 
 #include <algorithm>
-#include <thread>
+#include <cstdint>
 
-#include "base/random.h"
+#include "protocol/otlp_traces.h"
 
 namespace container_kit::telemetry::delivery {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds kFirstBackoff{1'000};
-constexpr milliseconds kLongestBackoff{5'000};
-constexpr milliseconds kCancelPoll{10};
-
-bool is_retryable(const transport::HttpResponse& response) {
-  switch (response.status) {
+SendOutcome outcome_of(int status) {
+  switch (status) {
     case 0:  // no connection, or it broke
     case 429:
     case 502:
     case 503:
     case 504:
-      return true;
+      return SendOutcome::kRetry;
+    case 413:
+      return SendOutcome::kTooLarge;
     default:
-      return false;
+      return status >= 200 && status < 300 ? SendOutcome::kDelivered : SendOutcome::kRejected;
   }
 }
 
-Error failure_of(const transport::HttpResponse& response, const std::string& url) {
-  const std::string reason =
-      response.status == 0 ? response.error : "HTTP status " + std::to_string(response.status);
-  return {ErrorCode::kUnavailable, "OTLP endpoint " + without_credentials(url) + ": " + reason};
+// What the receiver says of a request that it took.
+SendResult delivered(const std::string& body) {
+  const protocol::PartialSuccess partial = protocol::parse_otlp_response(body);
+  const std::int64_t rejected = std::clamp<std::int64_t>(partial.rejected, 0, UINT32_MAX);
+  return {SendOutcome::kDelivered, partial.message, static_cast<std::uint32_t>(rejected)};
 }
 
 }  // namespace
@@ -45,53 +42,26 @@ std::string without_credentials(const std::string& url) {
   return url.substr(0, authority) + url.substr(at + 1);
 }
 
-OtlpHttpExporter::OtlpHttpExporter(OtlpHttpOptions options, base::Log& log)
-    : options_(std::move(options)), log_(log) {}
+OtlpHttpExporter::OtlpHttpExporter(OtlpHttpOptions options) : options_(std::move(options)) {}
 
 std::string OtlpHttpExporter::endpoint() const {
   return without_credentials(options_.url);
 }
 
 void OtlpHttpExporter::cancel() noexcept {
-  cancelled_.store(true, std::memory_order_relaxed);
   client_.cancel();
 }
 
-Expected<void> OtlpHttpExporter::export_spans(const SpanBatch& batch, base::Deadline deadline) {
-  request_.clear();
-  protocol::append_otlp_traces(request_, batch.resource, batch.scopes);
-  deadline = deadline.earlier(base::Deadline::after(options_.timeout));
-  const transport::HttpRequest request{options_.url, "application/x-protobuf", options_.headers, request_};
-  for (int attempt = 0;; ++attempt) {
-    const transport::HttpResponse response = client_.post(request, deadline);
-    if (response.status >= 200 && response.status < 300) {
-      report_partial_success(response);
-      return {};
-    }
-    if (!is_retryable(response) || !back_off(attempt, response, deadline)) {
-      return failure_of(response, options_.url);
-    }
-  }
-}
-
-bool OtlpHttpExporter::back_off(int attempt, const transport::HttpResponse& response,
-                                base::Deadline deadline) {
-  const milliseconds ceiling = std::min(kFirstBackoff * (1 << std::min(attempt, 4)), kLongestBackoff);
-  milliseconds wait(base::next_random() % static_cast<std::uint64_t>(ceiling.count()));  // full jitter
-  if (response.retry_after) wait = *response.retry_after;
-  if (wait >= deadline.remaining()) return false;
-  const base::Deadline until = base::Deadline::after(wait);
-  while (!until.passed()) {
-    if (cancelled_.load(std::memory_order_relaxed)) return false;
-    std::this_thread::sleep_for(std::min(kCancelPoll, until.remaining() + milliseconds(1)));
-  }
-  return true;
-}
-
-void OtlpHttpExporter::report_partial_success(const transport::HttpResponse& response) {
-  const protocol::PartialSuccess partial = protocol::parse_otlp_response(response.body);
-  if (partial.rejected == 0 && partial.message.empty()) return;
-  log_.warn("the OTLP receiver rejected " + std::to_string(partial.rejected) + " spans: " + partial.message);
+SendResult OtlpHttpExporter::send(std::string_view request, std::uint32_t /*span_count*/,
+                                  base::Deadline deadline) {
+  const transport::HttpRequest post{options_.url, "application/x-protobuf", options_.headers, request};
+  const transport::HttpResponse response =
+      client_.post(post, deadline.earlier(base::Deadline::after(options_.timeout)));
+  const SendOutcome outcome = outcome_of(response.status);
+  if (outcome == SendOutcome::kDelivered) return delivered(response.body);
+  const std::string reason =
+      response.status == 0 ? response.error : "HTTP status " + std::to_string(response.status);
+  return {outcome, "OTLP endpoint " + endpoint() + ": " + reason, 0, response.retry_after};
 }
 
 }  // namespace container_kit::telemetry::delivery

@@ -1,27 +1,45 @@
-// SpanExporter: one place that finished spans go to.
+// SpanExporter: one receiver of finished spans, and its protocol.
 //
-// Thread safety: export_spans() is called by one thread at a time; cancel() and health() from any.
+// Thread safety: send() and finish() are called by one thread at a time; cancel(), name() and endpoint() from
+// any.
 #pragma once
 
-#include <container_kit/telemetry/expected.h>
-#include <container_kit/telemetry/health.h>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/deadline.h"
-#include "delivery/span_batch.h"
 
 namespace container_kit::telemetry::delivery {
+
+enum class SendOutcome {
+  kDelivered,
+  kRetry,     // the receiver is away or busy: the same request may be sent again later
+  kRejected,  // it will never be taken
+  kTooLarge,  // it may be taken in smaller pieces
+};
+
+struct SendResult {
+  SendOutcome outcome = SendOutcome::kDelivered;
+  std::string problem = {};          // why it was not delivered, or not all of it
+  std::uint32_t rejected_spans = 0;  // of a request that was delivered
+  std::optional<std::chrono::milliseconds> retry_after = {};
+};
 
 class SpanExporter {
  public:
   virtual ~SpanExporter() = default;
 
-  // Delivers the batch or says why not, by the deadline. What failed is not tried again by the caller.
-  virtual Expected<void> export_spans(const SpanBatch& batch, base::Deadline deadline) = 0;
-  // Called when no more batches come: write out what was held back.
+  // Tries once to deliver an ExportTraceServiceRequest, and returns by the deadline.
+  virtual SendResult send(std::string_view request, std::uint32_t span_count, base::Deadline deadline) = 0;
+  // Called when nothing more comes: write out what was held back.
   virtual void finish() {}
-  // Makes the export that is under way return soon.
+  // Makes the send() that is under way, and all later ones, return soon.
   virtual void cancel() noexcept {}
   virtual std::string name() const = 0;
+  // Where it sends, without credentials; it also names the exporter's spool.
   virtual std::string endpoint() const = 0;
 };
 

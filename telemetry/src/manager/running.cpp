@@ -5,6 +5,7 @@
 #include "config/resource.h"
 #include "delivery/console_exporter.h"
 #include "delivery/otlp_http_exporter.h"
+#include "delivery/spool_place.h"
 #include "trace/key_value.h"
 
 namespace container_kit::telemetry {
@@ -65,12 +66,11 @@ std::vector<TracesExporter> destinations(const Config& config, base::Log& log) {
   return {};
 }
 
-std::unique_ptr<SpanExporter> make_exporter(TracesExporter which, const Config& config, base::Log& log) {
+std::unique_ptr<SpanExporter> make_exporter(TracesExporter which, const Config& config) {
   switch (which) {
     case TracesExporter::kOtlp:
       return std::make_unique<OtlpHttpExporter>(
-          delivery::OtlpHttpOptions{config.otlp_traces_endpoint, config.otlp_headers, config.otlp_timeout},
-          log);
+          delivery::OtlpHttpOptions{config.otlp_traces_endpoint, config.otlp_headers, config.otlp_timeout});
     case TracesExporter::kConsole:
       return std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kLines, stderr);
     case TracesExporter::kConsoleTree:
@@ -81,6 +81,13 @@ std::unique_ptr<SpanExporter> make_exporter(TracesExporter which, const Config& 
 
 // The console is read by somebody who waits for it.
 constexpr std::chrono::milliseconds kConsoleDelay{200};
+
+delivery::SpoolPlace spool_place(const Config& config) {
+  if (!config.spool_enabled) return {};
+  const std::string root = config.spool_dir.empty() ? delivery::default_spool_root() : config.spool_dir;
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(config.spool_age);
+  return {root, config.service_name, {config.spool_bytes, age}};
+}
 
 bool writes_to_console(const std::vector<TracesExporter>& exporters) {
   return std::any_of(exporters.begin(), exporters.end(),
@@ -127,6 +134,8 @@ Expected<void> Running::start_tracing(const Config& config) {
   options.processors = config.span_processors;
   options.record_for_tail = config.tail_enabled;
   options.flight_bytes = config.flight_buffer_bytes;
+  options.batch_spans =
+      static_cast<std::uint32_t>(std::min<std::size_t>(config.max_export_batch_size, UINT32_MAX));
   options.flight_dir = config.flight_dir.empty() ? trace::default_flight_dir() : config.flight_dir;
   options.service = config.service_name;
   options.resource = encode_resource(config);
@@ -141,7 +150,7 @@ Expected<void> Running::start_tracing(const Config& config) {
   if (!file_problem.empty()) log_.warn(file_problem + "; spans will not outlive a kill of this process");
   const std::vector<TracesExporter> exporters = destinations(config, log_);
   std::vector<std::unique_ptr<SpanExporter>> made;
-  for (const TracesExporter which : exporters) made.push_back(make_exporter(which, config, log_));
+  for (const TracesExporter which : exporters) made.push_back(make_exporter(which, config));
   delivery::ExportOptions export_options;
   export_options.schedule_delay =
       writes_to_console(exporters) ? std::min(config.schedule_delay, kConsoleDelay) : config.schedule_delay;
@@ -150,6 +159,12 @@ Expected<void> Running::start_tracing(const Config& config) {
   export_options.max_batch = config.max_export_batch_size;
   export_options.resource = options.resource;
   export_options.orphans = std::move(orphans);
+  export_options.queue_bytes = config.flight_buffer_bytes / 3;
+  if (delivery::SpoolPlace place = spool_place(config); !place.root.empty()) {
+    export_options.spool = [place = std::move(place)](const SpanExporter& exporter, bool make) {
+      return delivery::open_spool(place, exporter, make);
+    };
+  }
   export_thread_ =
       std::make_unique<delivery::ExportThread>(*engine_, std::move(export_options), std::move(made), log_);
   return {};
@@ -172,28 +187,31 @@ Expected<void> Running::stop(base::Deadline deadline) {
   }
   engine_->stop_accepting();
   const bool in_time = export_thread_->shutdown(deadline);
-  engine_->close();
+  engine_->close(!in_time);
   if (in_time) return {};
-  return Error{ErrorCode::kDeadlineExceeded, "shutdown: not every span could be exported in time"};
+  return Error{
+      ErrorCode::kDeadlineExceeded,
+      "shutdown: not every span could be exported in time; what is left is exported by the next start"};
 }
 
 void Running::fill(Health& health) const {
   if (engine_ == nullptr) return;
   const trace::Totals totals = engine_->totals();
-  const std::uint64_t failed = export_thread_->failed();
+  health.exporters = export_thread_->health();
+  std::uint64_t lost = 0;  // by the exporter that lost most
+  for (const ExporterHealth& exporter : health.exporters) {
+    lost = std::max(lost, exporter.rejected_spans + exporter.dropped_for_room + exporter.dropped_for_age);
+    if (!exporter.last_error.empty()) health.last_error = exporter.last_error;
+  }
   health.spans_started = totals.started;
   health.spans_ended = totals.ended;
   health.spans_live = totals.started - std::min(totals.ended, totals.started);
-  health.spans_exported = export_thread_->exported();
+  health.spans_exported = export_thread_->settled() - std::min(lost, export_thread_->settled());
   health.spans_discarded = totals.unexported + export_thread_->tail().discarded();
-  health.spans_dropped = totals.dropped + failed + export_thread_->tail().evicted();
+  health.spans_dropped = totals.dropped + lost + export_thread_->tail().evicted();
   const std::uint64_t settled = health.spans_exported + health.spans_dropped + health.spans_discarded;
   health.spans_queued = totals.ended - std::min(settled, totals.ended);
   health.recovered = export_thread_->recovered();
-  health.exporters = export_thread_->health();
-  for (const ExporterHealth& exporter : health.exporters) {
-    if (!exporter.last_error.empty()) health.last_error = exporter.last_error;
-  }
 }
 
 }  // namespace container_kit::telemetry

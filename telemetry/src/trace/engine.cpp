@@ -12,8 +12,6 @@ constinit thread_local Engine::ThreadCache Engine::thread_cache{nullptr, nullptr
 
 namespace {
 
-constexpr std::uint32_t kSpansThatWake = 512;
-
 // All engines there ever were; never destroyed, and keeps them reachable.
 struct Registry {
   std::mutex mutex;
@@ -120,6 +118,7 @@ Engine::Engine(const EngineOptions& options, FlightBuffer* buffer)
       record_for_tail_(options.record_for_tail),
       buffer_(buffer),
       clock_(options.clock),
+      batch_spans_(options.batch_spans),
       sealed_chunks_(buffer->shape().chunks, false) {
   scopes_.push_back(std::make_unique<const Scope>());
   buffer_->add_metadata(MetadataKind::kScope, {});
@@ -130,9 +129,9 @@ Engine::Engine(const EngineOptions& options, FlightBuffer* buffer)
   clock_.calibrate();
 }
 
-void Engine::close() noexcept {
+void Engine::close(bool keep_file) noexcept {
   stop_accepting();
-  buffer_->release();
+  buffer_->release(keep_file);
 }
 
 void Engine::abandon_in_child() noexcept {
@@ -206,7 +205,7 @@ bool Engine::next_chunk(ThreadState& state) noexcept {
   if (full != IndexPool::kNone) {
     sealed_chunks_.push(full);
     const std::uint32_t before = finished_in_sealed_.fetch_add(spans, std::memory_order_relaxed);
-    if (before + spans >= kSpansThatWake) {
+    if (before + spans >= batch_spans_) {
       export_wanted_.store(true, std::memory_order_relaxed);
       wake();
     }

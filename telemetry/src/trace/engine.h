@@ -37,6 +37,8 @@ struct EngineOptions {
   // Spans that are not sampled are recorded all the same, marked kTailPending, for the tail rule to decide.
   bool record_for_tail = false;
   std::size_t flight_bytes = std::size_t{24} << 20;
+  // The exporter thread is woken when so many spans have ended.
+  std::uint32_t batch_spans = 512;
   // Where the flight buffer's file lies; empty: in anonymous memory.
   std::string flight_dir = {};
   // For whoever finds the file after a kill.
@@ -92,9 +94,9 @@ class Engine {
   // Never destroyed. Where the file cannot be made, the buffer is anonymous and `file_problem` says why.
   static Expected<Engine*> create(const EngineOptions& options, std::string* file_problem = nullptr);
 
-  // No new spans; what spans still do is lost, and the flight buffer's file is removed. The exporter thread
-  // must have stopped reading.
-  void close() noexcept;
+  // No new spans; what spans still do is lost. The flight buffer's file is removed, or left to the next start
+  // where it holds what could not be delivered. The exporter thread must have stopped reading.
+  void close(bool keep_file = false) noexcept;
 
   const std::atomic<TracingMode>& mode() const noexcept { return mode_; }
   bool is_off() const noexcept { return mode_.load(std::memory_order_relaxed) == TracingMode::kOff; }
@@ -175,6 +177,7 @@ class Engine {
   FlightBuffer* buffer_;
   base::Clock clock_;
 
+  std::uint32_t batch_spans_;
   IndexPool sealed_chunks_;
   std::atomic<ThreadState*> threads_{nullptr};
   std::mutex idle_mutex_;

@@ -99,9 +99,9 @@ void FlightBuffer::give_block(std::uint32_t index) noexcept {
   }
 }
 
-void FlightBuffer::release() noexcept {
+void FlightBuffer::release(bool keep_file) noexcept {
   // Removed before it is unlocked, so that nobody adopts what has been delivered.
-  if (file_ != nullptr) file_->remove();
+  if (file_ != nullptr && !keep_file) file_->remove();
   disown_memory();
   file_.reset();
 }

@@ -88,8 +88,9 @@ class FlightBuffer {
   IndexPool& free_slots() noexcept { return free_slots_; }
   IndexPool& free_chunks() noexcept { return free_chunks_; }
 
-  // All is delivered: turns the memory into zero pages of this process alone, and removes the file.
-  void release() noexcept;
+  // Turns the memory into zero pages of this process alone, and removes the file or, where something in it is
+  // still to be delivered, leaves it to whoever starts next.
+  void release(bool keep_file) noexcept;
   // For a forked child: the same, but the file is the parent's. Async-signal-safe.
   void disown_memory() noexcept;
 

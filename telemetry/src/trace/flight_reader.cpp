@@ -35,6 +35,18 @@ bool FlightReader::collect(std::vector<FinishedSpan>& spans, std::size_t most) {
   return spans.size() > before;
 }
 
+namespace {
+
+// Records lie in another core's cache, and where the next one begins is only known from this one's size:
+// without help each would be waited for in turn. Beyond the chunk's end the hint does no harm.
+constexpr std::size_t kPrefetchAhead = 1024;
+
+void prefetch(const std::uint8_t* bytes, std::size_t size) noexcept {
+  for (std::size_t at = 0; at < size; at += kCacheLine) __builtin_prefetch(bytes + at);
+}
+
+}  // namespace
+
 std::size_t FlightReader::read_chunk(std::uint32_t chunk, std::vector<FinishedSpan>& spans,
                                      std::size_t most) {
   ChunkState& state = chunks_[chunk];
@@ -46,6 +58,7 @@ std::size_t FlightReader::read_chunk(std::uint32_t chunk, std::vector<FinishedSp
     RecordHeader header;
     std::memcpy(&header, bytes + state.read, sizeof header);
     const std::uint8_t* const body = bytes + state.read + sizeof header;
+    prefetch(body + kPrefetchAhead, header.size);
     state.read += record_size(header.size);
     FinishedSpan span{body, header.size, header.scope, header.flags, chunk, state.read, 0};
     if ((header.flags & kInBlock) != 0) {

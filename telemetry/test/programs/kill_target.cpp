@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "delivery/export_thread.h"
+#include "protocol/otlp_request.h"
 #include "support/kill_notes.h"
 #include "trace/engine.h"
 
@@ -28,10 +29,11 @@ std::uint64_t number_of(const telemetry::SpanId& id) {
 class NotingExporter : public telemetry::delivery::SpanExporter {
  public:
   explicit NotingExporter(KillNotes& notes) : notes_(notes) {}
-  telemetry::Expected<void> export_spans(const telemetry::delivery::SpanBatch& batch,
-                                         telemetry::base::Deadline) override {
-    notes_.last_batch.store(batch.span_count);
-    for (const auto& scope : batch.scopes) {
+  telemetry::delivery::SendResult send(std::string_view request, std::uint32_t span_count,
+                                       telemetry::base::Deadline) override {
+    notes_.last_batch.store(span_count);
+    const auto resources = telemetry::protocol::read_otlp_traces(request);
+    for (const auto& scope : resources->front().scopes) {
       for (const std::string_view span : scope.spans) {
         std::uint64_t id = 0;
         std::memcpy(&id, span.data() + telemetry::trace::kSpanIdAt, sizeof id);

@@ -8,6 +8,7 @@
 #include <container_kit/telemetry/readable_span.h>
 
 #include "delivery/span_exporter.h"
+#include "protocol/otlp_request.h"
 
 namespace container_kit::telemetry::test {
 
@@ -28,13 +29,14 @@ class MemoryExporter : public delivery::SpanExporter {
 
   explicit MemoryExporter(Store& store) : store_(store) {}
 
-  Expected<void> export_spans(const delivery::SpanBatch& batch, base::Deadline) override {
+  delivery::SendResult send(std::string_view request, std::uint32_t, base::Deadline) override {
+    const auto resources = protocol::read_otlp_traces(request);
     const std::lock_guard lock(store_.mutex);
-    store_.resource = batch.resource;
-    for (const protocol::ScopeSpans& scope : batch.scopes) {
-      for (const std::string_view span : scope.spans) {
-        store_.spans.emplace_back(span);
-        store_.scopes.emplace_back(scope.scope);
+    for (const protocol::ResourceSpans& resource : *resources) {
+      store_.resource = resource.resource;
+      for (const protocol::ScopeSpans& scope : resource.scopes) {
+        store_.spans.insert(store_.spans.end(), scope.spans.begin(), scope.spans.end());
+        store_.scopes.insert(store_.scopes.end(), scope.spans.size(), std::string(scope.scope));
       }
     }
     return {};

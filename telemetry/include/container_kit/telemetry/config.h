@@ -63,9 +63,8 @@ struct Config {
   // The full URL; from_env() takes OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and appends v1/traces to
   // OTEL_EXPORTER_OTLP_ENDPOINT.
   std::string otlp_traces_endpoint;
-  std::map<std::string, std::string> otlp_headers;  // OTEL_EXPORTER_OTLP_HEADERS
-  std::chrono::milliseconds otlp_timeout{
-      10'000};  // OTEL_EXPORTER_OTLP_TIMEOUT; one request, retries included
+  std::map<std::string, std::string> otlp_headers;   // OTEL_EXPORTER_OTLP_HEADERS
+  std::chrono::milliseconds otlp_timeout{10'000};    // OTEL_EXPORTER_OTLP_TIMEOUT; one request
   std::chrono::milliseconds schedule_delay{5'000};   // OTEL_BSP_SCHEDULE_DELAY
   std::chrono::milliseconds export_timeout{30'000};  // OTEL_BSP_EXPORT_TIMEOUT; ~Manager's deadline as well
   std::size_t max_export_batch_size = 512;           // OTEL_BSP_MAX_EXPORT_BATCH_SIZE; spans in one request
@@ -80,6 +79,16 @@ struct Config {
   // in /dev/shm, else $XDG_RUNTIME_DIR. Not possible there: in memory that dies with the process, with a
   // warning.
   std::string flight_dir;  // CONTAINER_KIT_FLIGHT_DIR
+
+  // What a receiver does not take goes to disk, below this folder, and is sent on when it is back, also by
+  // the next start. Empty: $XDG_STATE_HOME/container-kit/spool, /var/lib/container-kit/spool or
+  // $HOME/.local/state/container-kit/spool, the first that can be written to.
+  std::string spool_dir;      // CONTAINER_KIT_SPOOL_DIR
+  bool spool_enabled = true;  // CONTAINER_KIT_SPOOL_ENABLED
+  std::size_t spool_bytes = std::size_t{256}
+                            << 20;  // CONTAINER_KIT_SPOOL_BYTES; for each exporter; the oldest go first
+  std::chrono::milliseconds spool_age{
+      std::chrono::hours(24)};  // CONTAINER_KIT_SPOOL_AGE; what is older is dropped
 
   // --- metrics --------------------------------------------------------------------------------------------
   bool metrics_enabled = true;                         // CONTAINER_KIT_METRICS_ENABLED

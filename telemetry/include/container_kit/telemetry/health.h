@@ -5,18 +5,39 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace container_kit::telemetry {
 
+enum class ExporterState : std::uint8_t {
+  kOk,        // the receiver takes what it is sent, or has not been sent anything
+  kRetrying,  // it is away or busy; what it should have is kept in memory
+  kSpooling,  // the same, and what it should have is kept on disk
+  kFailing,   // it refuses what it is sent
+};
+
+// Spans that an exporter was given are exported, rejected, dropped, queued, or in its spool.
 struct ExporterHealth {
   std::string name;      // otlp, console
   std::string endpoint;  // where it sends, credentials left out
+  ExporterState state = ExporterState::kOk;
   std::uint64_t exported_spans = 0;
-  std::uint64_t failed_spans = 0;  // given up after retries, or refused for good
+  std::uint64_t rejected_spans = 0;  // by the receiver, for good
   std::uint64_t exported_batches = 0;
-  std::string last_error;  // empty while none has happened
+  std::uint64_t failed_attempts = 0;
+  std::uint64_t queued_spans = 0;   // in memory
+  std::uint64_t spooled_spans = 0;  // ever written to the spool
+  std::uint64_t spool_spans = 0;    // in the spool now, those that an earlier process left among them
+  std::uint64_t spool_bytes = 0;
+  std::uint64_t dropped_for_room = 0;  // spans: the queue or the spool was full
+  std::uint64_t dropped_for_age = 0;   // spans
+  std::uint64_t torn_records = 0;      // of the spool: made no sense, and were passed over
+  std::int64_t last_success_ns = 0;    // Unix time; 0: none
+  std::string last_error;              // empty while the last attempt went well
 };
+
+std::string_view to_string(ExporterState state) noexcept;  // ok, retrying, spooling, failing
 
 // What earlier processes of this service left in their flight buffers when they were killed.
 struct RecoveryHealth {
@@ -32,7 +53,7 @@ struct Health {
   bool metrics_enabled = false;
   std::uint64_t spans_started = 0;  // recording ones
   std::uint64_t spans_ended = 0;
-  std::uint64_t spans_exported = 0;   // by every exporter that there is
+  std::uint64_t spans_exported = 0;   // delivered by every exporter that there is, or in its spool
   std::uint64_t spans_discarded = 0;  // as the tail rule says, or recorded for span processors only
   std::uint64_t spans_dropped = 0;    // of all reasons: no room, failed exports
   std::uint64_t spans_queued = 0;     // ended and not yet exported or dropped
