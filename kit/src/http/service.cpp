@@ -121,6 +121,10 @@ Router::Match Service::judge(const Request& request) const {
   auto match = router_.match(request);
   if (const auto refusal = hosts_.refuse(request)) return {nullptr, match.label, error_response(*refusal)};
   if (match.route == nullptr || match.route->method != "POST") return match;
+  // Looked at when the headers are there: a call that began before the draining finishes.
+  if (match.route->runs_on == RunsOn::kToolThread && lifecycle_.draining()) {
+    return {nullptr, match.label, draining()};
+  }
   if (const auto refusal = refuse_body(request)) return {nullptr, match.label, error_response(*refusal)};
   return match;
 }
@@ -142,7 +146,6 @@ Response Service::run(const Route& route, const Request& request, const telemetr
 asio::awaitable<Response> Service::answer(const Route& route, const Request& request,
                                           const telemetry::Context& context) {
   if (route.runs_on == RunsOn::kIoThread) co_return run(route, request, context);
-  if (lifecycle_.draining()) co_return draining();
   Response response = unavailable("server_busy", "too many calls are waiting already; try again shortly");
   const std::function<void()> job = [&] { response = run(route, request, context); };
   co_await workers_.run(job);
