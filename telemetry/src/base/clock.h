@@ -37,6 +37,10 @@ class Clock {
     return source_ == Source::kManual ? manual_.load(std::memory_order_relaxed) : system_now();
   }
 
+  // The time at which the time-stamp counter read `counter`, a moment ago; 0 where this clock does not go by
+  // the counter, or can not tell.
+  std::int64_t at_counter(std::uint64_t counter) const noexcept;
+
   Source source() const noexcept { return source_; }
   bool is_calibrated() const noexcept { return current_.load(std::memory_order_relaxed) != 0; }
   // Takes one sample of counter and system time; from the second on, now() uses the counter. Cheap; call it
@@ -56,6 +60,8 @@ class Clock {
     std::atomic<std::uint64_t> base_counter{0};
     std::atomic<std::int64_t> base_ns{0};
     std::atomic<std::uint64_t> scale{0};
+
+    std::int64_t after(std::uint64_t elapsed) const noexcept;
   };
   static constexpr int kScaleShift = 32;
   static constexpr std::uint64_t kBehind = std::uint64_t{1} << 24U;

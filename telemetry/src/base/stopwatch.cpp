@@ -26,10 +26,6 @@ const Anchor& anchor() noexcept {
   return first;
 }
 
-std::uint64_t read_ticks() noexcept {
-  return anchor().counts ? read_time_stamp_counter() : steady_nanoseconds();
-}
-
 constexpr double kNanosecond = 1e-9;
 constinit std::atomic<double> known_tick{0};  // in seconds; 0 while it is not known well enough
 
@@ -46,12 +42,12 @@ double find_tick() noexcept {
 
 }  // namespace
 
-std::uint64_t start_stopwatch() noexcept {
-  return read_ticks();
+std::uint64_t read_stopwatch() noexcept {
+  return anchor().counts ? read_time_stamp_counter() : steady_nanoseconds();
 }
 
-double seconds_since(std::uint64_t start) noexcept {
-  const auto ticks = static_cast<std::int64_t>(read_ticks() - start);
+double seconds_between(std::uint64_t start, std::uint64_t end) noexcept {
+  const auto ticks = static_cast<std::int64_t>(end - start);
   double tick = known_tick.load(std::memory_order_relaxed);
   if (tick == 0) [[unlikely]]
     tick = find_tick();

@@ -11,8 +11,8 @@
 
 namespace container_kit::telemetry::base {
 
-// For seconds_since() only.
-std::uint64_t start_stopwatch() noexcept;
-double seconds_since(std::uint64_t start) noexcept;
+// A reading: of the time-stamp counter where it is used, and so one that Clock::at_counter() understands.
+std::uint64_t read_stopwatch() noexcept;
+double seconds_between(std::uint64_t start, std::uint64_t end) noexcept;
 
 }  // namespace container_kit::telemetry::base

@@ -1,8 +1,10 @@
+#include <array>
 #include <utility>
 
 #include <container_kit/telemetry/manager.h>
 
 #include "base/stopwatch.h"
+#include "manager/manager_state.h"
 #include "trace/span_operations.h"
 
 namespace container_kit::telemetry {
@@ -22,27 +24,41 @@ Outcome outcome_of_exception(const std::exception_ptr& exception, Span& span) {
 
 }  // namespace
 
-Operation::Operation(Manager* manager, Kind kind, const Context& parent, Span span, std::string_view name,
-                     std::string_view method) noexcept
+Operation::Operation(Manager* manager, Kind kind, const Context& parent, const Subject& subject,
+                     std::string_view span_name, SpanOptions& options) noexcept
     : manager_(manager),
       kind_(kind),
-      parent_(span.as_context().has_span() ? Context() : parent),
-      span_(std::move(span)),
-      name_(name),
-      method_(method),
-      start_(base::start_stopwatch()) {
-  manager_->record_begin(*this);
+      start_(base::read_stopwatch()),
+      span_(start_span(manager->tracing(), parent, start_, span_name, options)),
+      tool_(subject.tool) {
+  if (!span_.as_context().has_span()) [[unlikely]]
+    parent_ = parent;
+  if (tool_ == nullptr) {
+    name_ = subject.name;
+    method_ = subject.method;
+  }
+}
+
+// The span and the duration share a reading of the stopwatch at the start, and one at the end.
+Span Operation::start_span(const Tracing& tracing, const Context& parent, std::uint64_t reading,
+                           std::string_view name, SpanOptions& options) noexcept {
+  options.parent = &parent;
+  if (tracing.engine_ != nullptr) {
+    options.start_time = TimePoint(std::chrono::nanoseconds(tracing.engine_->clock().at_counter(reading)));
+  }
+  return tracing.tracer_.start_span(name, options);
 }
 
 Operation::Operation(Operation&& other) noexcept
     : manager_(std::exchange(other.manager_, nullptr)),
       kind_(other.kind_),
-      parent_(std::move(other.parent_)),
+      start_(other.start_),
       span_(std::move(other.span_)),
+      parent_(std::move(other.parent_)),
+      tool_(other.tool_),
       name_(std::move(other.name_)),
       method_(std::move(other.method_)),
-      http_status_(other.http_status_),
-      start_(other.start_) {}
+      http_status_(other.http_status_) {}
 
 Operation::~Operation() {
   if (manager_ != nullptr) finish(Outcome::failure("abandoned", "the operation was left without an outcome"));
@@ -61,6 +77,7 @@ void Operation::finish_exception(const std::exception_ptr& exception) noexcept {
 }
 
 void Operation::end(const Outcome& outcome) noexcept {
+  const std::uint64_t now = base::read_stopwatch();
   // HTTP conventions, server side: 5xx is an error, 4xx is the client's.
   const bool server_error = kind_ == Kind::kHttp && http_status_ >= 500;
   if (kind_ == Kind::kHttp) span_.set_attribute("http.status_code", http_status_);
@@ -69,31 +86,39 @@ void Operation::end(const Outcome& outcome) noexcept {
     span_.set_attribute("error.type", type);
     span_.set_status(StatusCode::kError, outcome.message);
   }
-  span_.end();
-  std::exchange(manager_, nullptr)->record_end(*this, outcome.failed || server_error);
+  const SpanRef& ref = span_.as_context().ref();
+  if (ref.engine != nullptr) trace::end_span(ref, ref.engine->clock().at_counter(now));
+  const Seconds duration{base::seconds_between(start_, now)};
+  std::exchange(manager_, nullptr)->record_end(*this, duration, outcome.failed || server_error);
 }
 
 Operation Manager::begin_operation(std::string_view name, const Context& parent) noexcept {
-  Span span = tracing().tracer().start_span(name, {.parent = &parent});
-  return Operation(this, Operation::Kind::kGeneric, parent, std::move(span), name, {});
+  SpanOptions options;
+  return Operation(this, Operation::Kind::kGeneric, parent, {}, name, options);
 }
 
 Operation Manager::begin_tool(std::string_view tool, const Context& parent) noexcept {
-  const std::string name = "tool." + std::string(tool);
-  Span span = tracing().tracer().start_span(
-      name, {.parent = &parent, .attributes = {{"tool.name", tool}, {"operation.type", "tool_execution"}}});
-  return Operation(this, Operation::Kind::kTool, parent, std::move(span), tool, {});
+  Running* const running = state_->running.load(std::memory_order_acquire);
+  const InstrumentedTool* known = running != nullptr ? running->tools().find(tool) : nullptr;
+  SpanOptions options;
+  if (known != nullptr) [[likely]] {
+    options.attributes = known->span_attributes;
+    return Operation(this, Operation::Kind::kTool, parent, {.tool = known}, known->span_name, options);
+  }
+  const auto attributes = InstrumentedTool::span_attributes_of(tool);
+  options.attributes = attributes;
+  return Operation(this, Operation::Kind::kTool, parent, {.name = tool}, InstrumentedTool::span_name_of(tool),
+                   options);
 }
 
 Operation Manager::begin_http_request(std::string_view method, std::string_view route,
                                       const Context& parent) noexcept {
   std::string name = "http.";
   name.append(method).append(" ").append(route);
-  Span span =
-      tracing().tracer().start_span(name, {.kind = SpanKind::kServer,
-                                           .parent = &parent,
-                                           .attributes = {{"http.method", method}, {"http.route", route}}});
-  return Operation(this, Operation::Kind::kHttp, parent, std::move(span), route, method);
+  const std::array<Attribute, 2> attributes{Attribute{"http.method", method}, Attribute{"http.route", route}};
+  SpanOptions options{.kind = SpanKind::kServer, .attributes = attributes};
+  metrics().record_http_start(method, route);
+  return Operation(this, Operation::Kind::kHttp, parent, {.name = route, .method = method}, name, options);
 }
 
 }  // namespace container_kit::telemetry

@@ -113,6 +113,7 @@ void Running::start_metrics(const Config& config) {
   options.series_expiry = config.metrics_series_expiry;
   meters_ = std::make_unique<MeterProvider>(std::move(options));
   metrics_ = Metrics(*meters_);
+  tools_.set_series_expire(config.metrics_series_expiry.count() > 0);
   observe_process(metrics_.meter());
   const auto attributes = config::resource_attributes(config);
   std::vector<Attribute> resource;

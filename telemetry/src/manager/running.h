@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "delivery/export_thread.h"
+#include "manager/tool_table.h"
 #include "trace/engine.h"
 
 namespace container_kit::telemetry {
@@ -22,7 +23,8 @@ class Running {
 
   trace::Engine* engine() const noexcept { return engine_; }  // null: tracing is off
   base::Log& log() noexcept { return log_; }
-  Metrics& metrics() noexcept { return metrics_; }            // does nothing where metrics are off
+  Metrics& metrics() noexcept { return metrics_; }  // does nothing where metrics are off
+  ToolTable& tools() noexcept { return tools_; }
   MeterProvider* meters() noexcept { return meters_.get(); }  // null: metrics are off
   ScrapeAnswer scrape(std::string_view accept, std::string_view accept_encoding);
   // Of the process that started it: in a forked child nothing runs until the next initialize().
@@ -46,6 +48,7 @@ class Running {
   std::unique_ptr<MeterProvider> meters_;
   std::unique_ptr<PrometheusScraper> scraper_;
   Metrics metrics_;
+  ToolTable tools_{metrics_};
 };
 
 }  // namespace container_kit::telemetry

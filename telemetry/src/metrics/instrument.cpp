@@ -1,8 +1,11 @@
 #include "metrics/instrument.h"
 
 #include <algorithm>
+#include <bit>
 #include <exception>
 #include <utility>
+
+#include <container_kit/telemetry/batch.h>
 
 #include "metrics/callbacks.h"
 #include "metrics/core.h"
@@ -51,6 +54,7 @@ Instrument::Instrument(metrics::Core& core, metrics::InstrumentDefinition defini
                         definition_.kind != InstrumentKind::kObservableCounter &&
                         definition_.kind != InstrumentKind::kHistogram),
       exemplar_filter_(core.options().exemplar_filter),
+      clock_(core.options().clock),
       expires_(core.options().series_expiry.count() > 0),
       only_stream_(streams_.size() == 1 && !expires_ ? streams_[0].get() : nullptr) {}
 
@@ -65,9 +69,9 @@ bool Instrument::accepts(T value) noexcept {
 template <typename T>
 inline void Instrument::record_to(Stream& stream, Series& series, T value, Attributes attributes) noexcept {
   stream.record(series, value);
-  if (wants_exemplar()) [[unlikely]] {
-    stream.offer_exemplar(series, static_cast<double>(value), attributes, sampled_span(),
-                          core_.options().clock);
+  const SpanContext* const span = sampled_span();
+  if (wants_exemplar(span)) [[unlikely]] {
+    stream.offer_exemplar(series, static_cast<double>(value), attributes, span, clock_);
   }
 }
 
@@ -118,7 +122,7 @@ void Instrument::record(const Binding& binding, T value) noexcept {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     if (binding.series[i] != nullptr) streams_[i]->record(*binding.series[i], value);
   }
-  if (wants_exemplar()) offer_exemplar(binding, static_cast<double>(value));
+  offer_exemplar(binding, static_cast<double>(value), sampled_span());
 }
 
 template <typename T>
@@ -176,7 +180,7 @@ BoundTarget Instrument::bind(std::shared_ptr<Instrument> self, Attributes attrib
   }
   const std::scoped_lock lock(mutex_);
   Binding& binding = binding_of(series, attributes);
-  BoundTarget target{{}, nullptr, nullptr, &binding, std::move(self)};
+  BoundTarget target{.binding = &binding, .instrument = std::move(self)};
   // With exemplars of every measurement, or several views, each record must come by here.
   const bool plain =
       streams_.size() == 1 && series[0] != nullptr && exemplar_filter_ != ExemplarFilter::kAlwaysOn;
@@ -184,6 +188,7 @@ BoundTarget Instrument::bind(std::shared_ptr<Instrument> self, Attributes attrib
     target.cell = series[0]->cell;
     target.layout = streams_[0]->layout();
     target.exponential = streams_[0]->exponential();
+    if (exemplar_filter_ == ExemplarFilter::kTraceBased) target.sampled = series[0];
   }
   return target;
 }
@@ -214,15 +219,23 @@ BoundTarget bind(const std::shared_ptr<Instrument>& instrument, Attributes attri
 }
 
 void offer_exemplar(const BoundTarget& target, double value) noexcept {
-  if (target.instrument != nullptr) target.instrument->offer_exemplar(*target.binding, value);
+  if (target.instrument != nullptr) target.instrument->offer_exemplar(*target.binding, value, sampled_span());
 }
 
-void Instrument::offer_exemplar(const Binding& binding, double value) noexcept {
-  if (!wants_exemplar()) return;
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (binding.series[i] == nullptr) continue;
-    streams_[i]->offer_exemplar(*binding.series[i], value, std::span<const Attribute>(binding.attributes),
-                                sampled_span(), core_.options().clock);
+void offer_exemplars(const BoundTarget* targets, const double* values, unsigned which) noexcept {
+  const SpanContext* const span = sampled_span();
+  for (; which != 0; which &= which - 1) {
+    const auto i = static_cast<unsigned>(std::countr_zero(which));
+    const BoundTarget& target = targets[i];
+    if (target.sampled == nullptr || span == nullptr) {
+      if (target.instrument != nullptr) target.instrument->offer_exemplar(*target.binding, values[i], span);
+      continue;
+    }
+    const std::uint32_t place = target.layout != nullptr ? target.layout->index.find(values[i]) : 0;
+    metrics::ExemplarReservoir* const reservoir = target.sampled->exemplars.load(std::memory_order_acquire);
+    if (reservoir != nullptr && !reservoir->offer(place)) [[likely]]
+      continue;
+    target.instrument->keep_exemplar(*target.binding, place, values[i], *span);
   }
 }
 

@@ -65,11 +65,26 @@ class Instrument {
   // What a callback observed, put where it waits until the callback has returned.
   template <typename T>
   void stage(T value, Attributes attributes, std::vector<metrics::Observation>& out);
-  void offer_exemplar(const Binding& binding, double value) noexcept;
+  void offer_exemplar(const Binding& binding, double value, const SpanContext* span) noexcept {
+    if (!wants_exemplar(span)) return;
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      if (binding.series[i] == nullptr) continue;
+      streams_[i]->offer_exemplar(*binding.series[i], value, std::span<const Attribute>(binding.attributes),
+                                  span, clock_);
+    }
+  }
+
+  // For a binding of one series, whose reservoir wants the measurement or is still to be made.
+  void keep_exemplar(const Binding& binding, std::uint32_t place, double value,
+                     const SpanContext& span) noexcept {
+    streams_[0]->keep_exemplar(*binding.series[0], place, value,
+                               std::span<const Attribute>(binding.attributes), &span, clock_);
+  }
 
  private:
-  bool wants_exemplar() const noexcept {
-    return exemplar_filter_ == ExemplarFilter::kTraceBased ? exemplar_wanted()
+  // `span` is the sampled one that is current, or null.
+  bool wants_exemplar(const SpanContext* span) const noexcept {
+    return exemplar_filter_ == ExemplarFilter::kTraceBased ? span != nullptr
                                                            : exemplar_filter_ == ExemplarFilter::kAlwaysOn;
   }
   template <typename T>
@@ -90,6 +105,7 @@ class Instrument {
   const std::vector<std::unique_ptr<metrics::Stream>> streams_;
   const bool negative_allowed_;
   const ExemplarFilter exemplar_filter_;
+  const std::function<std::uint64_t()>& clock_;  // the Core's
   const bool expires_;
   metrics::Stream* const only_stream_;  // where there is just one, without expiry: the short way
 

@@ -176,15 +176,14 @@ ExemplarReservoir* Stream::make_reservoir(Series& series) {
   return reservoir;
 }
 
-void Stream::offer_exemplar(Series& series, double value, Attributes attributes, const SpanContext* span,
-                            const std::function<std::uint64_t()>& clock) noexcept {
+void Stream::keep_exemplar(Series& series, std::uint32_t place, double value, Attributes attributes,
+                           const SpanContext* span, const std::function<std::uint64_t()>& clock) noexcept {
   try {
     ExemplarReservoir* reservoir = series.exemplars.load(std::memory_order_acquire);
-    if (reservoir == nullptr) [[unlikely]]
+    if (reservoir == nullptr) {
       reservoir = make_reservoir(series);
-    const std::uint32_t place = layout_ != nullptr ? layout_->index.find(value) : 0;
-    if (!reservoir->offer(place)) [[likely]]
-      return;
+      if (!reservoir->offer(place)) return;  // others have offered meanwhile
+    }
     Exemplar exemplar;
     exemplar.value = value;
     exemplar.time_unix_nano = clock();

@@ -95,7 +95,17 @@ class Stream {
 
   // Offers a measurement, which was recorded with these attributes, to the series' exemplars.
   void offer_exemplar(Series& series, double value, Attributes attributes, const SpanContext* span,
-                      const std::function<std::uint64_t()>& clock) noexcept;
+                      const std::function<std::uint64_t()>& clock) noexcept {
+    const std::uint32_t place = layout_ != nullptr ? layout_->index.find(value) : 0;
+    ExemplarReservoir* const reservoir = series.exemplars.load(std::memory_order_acquire);
+    if (reservoir != nullptr && !reservoir->offer(place)) [[likely]]
+      return;
+    keep_exemplar(series, place, value, attributes, span, clock);
+  }
+  // The first measurement of a series, and those that its reservoir wants.
+  [[gnu::noinline, gnu::cold]] void keep_exemplar(Series& series, std::uint32_t place, double value,
+                                                  Attributes attributes, const SpanContext* span,
+                                                  const std::function<std::uint64_t()>& clock) noexcept;
   bool drops_keys() const noexcept { return options_.filter.mode != KeyFilter::Mode::kAll; }
 
   // Fills the buffers with the points of now. `delta` null: cumulative.

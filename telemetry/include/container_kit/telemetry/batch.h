@@ -31,6 +31,26 @@ std::shared_ptr<BatchTable> make_batch_table(const std::shared_ptr<Instrument>* 
                                              std::size_t count) noexcept;
 // One target for each instrument, valid as long as the table. Null when memory ran out or the table is full.
 const BoundTarget* find_targets(BatchTable& table, Attributes attributes) noexcept;
+// Offers values[i] to the exemplars of targets[i] for each bit i of `which`.
+void offer_exemplars(const BoundTarget* targets, const double* values, unsigned which) noexcept;
+
+// Records one value in each target; whether it may be an exemplar is looked at once for all.
+template <typename... Bounds>
+void record_targets(const BoundTarget* targets, typename Bounds::value_type... values) noexcept {
+  static_assert(sizeof...(Bounds) <= 32);
+  const BoundTarget* target = targets;
+  unsigned bit = 1;
+  unsigned counted = 0;
+  const auto mark = [&](bool done) {
+    counted |= done ? bit : 0;
+    bit <<= 1U;
+  };
+  (mark(Bounds::count(*target++, values)), ...);
+  if (exemplar_wanted()) [[unlikely]] {
+    const std::array<double, sizeof...(Bounds)> offered{static_cast<double>(values)...};
+    offer_exemplars(targets, offered.data(), counted);
+  }
+}
 
 }  // namespace detail
 
@@ -38,14 +58,14 @@ template <typename... Bounds>
 class BoundBatch {
  public:
   BoundBatch() noexcept = default;
-  explicit BoundBatch(Bounds... bounds) noexcept : bounds_(std::move(bounds)...) {}
+  explicit BoundBatch(const Bounds&... bounds) noexcept : targets_{bounds.target()...} {}
 
-  void record(typename Bounds::value_type... values) noexcept {
-    std::apply([&](Bounds&... bounds) { (Bounds::apply(bounds.target(), values), ...); }, bounds_);
+  void record(typename Bounds::value_type... values) const noexcept {
+    detail::record_targets<Bounds...>(targets_.data(), values...);
   }
 
  private:
-  std::tuple<Bounds...> bounds_;
+  std::array<detail::BoundTarget, sizeof...(Bounds)> targets_{};
 };
 
 template <typename... Instruments>
@@ -63,7 +83,7 @@ class Batch {
     if (targets == nullptr) [[unlikely]] {
       return record_each(attributes, values...);
     }
-    (Instruments::bound_type::apply(*targets++, values), ...);
+    detail::record_targets<typename Instruments::bound_type...>(targets, values...);
   }
 
   BoundBatch<typename Instruments::bound_type...> bind(Attributes attributes) const noexcept {

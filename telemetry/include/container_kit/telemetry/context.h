@@ -85,6 +85,19 @@ namespace detail {
 // reading it costs no guard, and it can be read at any point of a thread's life.
 extern constinit thread_local const Context* current_context;
 
+// Makes a Context that outlives this scope current for it, without a copy.
+class [[nodiscard]] BorrowedContextScope {
+ public:
+  explicit BorrowedContextScope(const Context& context) noexcept
+      : previous_(std::exchange(current_context, &context)) {}
+  ~BorrowedContextScope() { current_context = previous_; }
+  BorrowedContextScope(const BorrowedContextScope&) = delete;
+  BorrowedContextScope& operator=(const BorrowedContextScope&) = delete;
+
+ private:
+  const Context* previous_;
+};
+
 }  // namespace detail
 
 inline const Context& Context::current() noexcept {

@@ -57,7 +57,8 @@ concept MeasurementValue = std::same_as<T, std::int64_t> || std::same_as<T, doub
 
 namespace metrics {
 class ExponentialLayout;
-}
+struct Series;
+}  // namespace metrics
 
 namespace detail {
 
@@ -69,7 +70,9 @@ struct BoundTarget {
   CellRef cell = {};                        // of the only series, where a plain add is all there is to do
   const HistogramLayout* layout = nullptr;  // of the only series, where it is an explicit histogram
   const metrics::ExponentialLayout* exponential = nullptr;  // or an exponential one
-  const Binding* binding = nullptr;                         // every series of the set, one for each view
+  // The only series, where its measurements become exemplars by their span.
+  metrics::Series* sampled = nullptr;
+  const Binding* binding = nullptr;  // every series of the set, one for each view
   std::shared_ptr<Instrument> instrument = {};
 };
 
@@ -110,13 +113,19 @@ class BoundSum {
   void add(T value) noexcept { apply(target_, value); }
 
   static void apply(const detail::BoundTarget& target, T value) noexcept {
+    if (count(target, value) && detail::exemplar_wanted()) [[unlikely]] {
+      detail::offer_exemplar(target, static_cast<double>(value));
+    }
+  }
+  // Returns whether the value is still to be offered as exemplar.
+  static bool count(const detail::BoundTarget& target, T value) noexcept {
     detail::Word* word = detail::find_cell(target.cell);
     if (word == nullptr || !detail::is_recordable<monotonic>(value)) [[unlikely]] {
-      return detail::record(target, value);
+      detail::record(target, value);
+      return false;
     }
     detail::add_to_word(*word, value);
-    if (detail::exemplar_wanted()) [[unlikely]]
-      detail::offer_exemplar(target, static_cast<double>(value));
+    return true;
   }
   const detail::BoundTarget& target() const noexcept { return target_; }
 
@@ -139,6 +148,10 @@ class BoundGauge {
   void record(T value) noexcept { apply(target_, value); }
 
   static void apply(const detail::BoundTarget& target, T value) noexcept { detail::record(target, value); }
+  static bool count(const detail::BoundTarget& target, T value) noexcept {
+    detail::record(target, value);
+    return false;
+  }
   const detail::BoundTarget& target() const noexcept { return target_; }
 
  private:
@@ -156,17 +169,23 @@ class BoundHistogram {
   void record(T value) noexcept { apply(target_, value); }
 
   static void apply(const detail::BoundTarget& target, T value) noexcept {
+    if (count(target, value) && detail::exemplar_wanted()) [[unlikely]] {
+      detail::offer_exemplar(target, static_cast<double>(value));
+    }
+  }
+  // Returns whether the value is still to be offered as exemplar.
+  static bool count(const detail::BoundTarget& target, T value) noexcept {
     detail::Word* cell = detail::find_cell(target.cell);
     if (cell == nullptr || !detail::is_recordable<true>(value)) [[unlikely]] {
-      return detail::record(target, value);
+      detail::record(target, value);
+      return false;
     }
     if (target.layout != nullptr) [[likely]] {
       target.layout->record(cell, static_cast<double>(value));
     } else {
       detail::record_exponential(*target.exponential, cell, static_cast<double>(value));
     }
-    if (detail::exemplar_wanted()) [[unlikely]]
-      detail::offer_exemplar(target, static_cast<double>(value));
+    return true;
   }
   const detail::BoundTarget& target() const noexcept { return target_; }
 

@@ -40,6 +40,7 @@
 namespace container_kit::telemetry {
 
 class Manager;
+struct InstrumentedTool;
 
 // The tracing half of a Manager.
 class Tracing {
@@ -59,6 +60,7 @@ class Tracing {
 
  private:
   friend class Manager;
+  friend class Operation;
   Tracer tracer_;
   trace::Engine* engine_ = nullptr;
 };
@@ -88,18 +90,28 @@ class Operation {
 
  private:
   friend class Manager;
-  Operation(Manager* manager, Kind kind, const Context& parent, Span span, std::string_view name,
-            std::string_view method) noexcept;
+  // What it is about: a tool that is known, or names that are copied.
+  struct Subject {
+    const InstrumentedTool* tool = nullptr;
+    std::string_view name = {};
+    std::string_view method = {};
+  };
+  // The options are completed by the parent and the stopwatch's time.
+  Operation(Manager* manager, Kind kind, const Context& parent, const Subject& subject,
+            std::string_view span_name, SpanOptions& options) noexcept;
+  static Span start_span(const Tracing& tracing, const Context& parent, std::uint64_t reading,
+                         std::string_view name, SpanOptions& options) noexcept;
   void end(const Outcome& outcome) noexcept;
 
   Manager* manager_;  // not owned; null once finished or moved from
   Kind kind_;
-  Context parent_;  // where tracing is off: what stays current
-  Span span_;
-  std::string name_;    // the tool, or the HTTP route
-  std::string method_;  // the HTTP method
-  int http_status_ = 0;
   std::uint64_t start_;  // as base/stopwatch.h counts
+  Span span_;
+  Context parent_;                // where tracing is off: what stays current
+  const InstrumentedTool* tool_;  // owned by what the Manager has started; null where the name says it
+  std::string name_;              // the tool, or the HTTP route
+  std::string method_;            // the HTTP method
+  int http_status_ = 0;
 };
 
 class Manager {
@@ -179,9 +191,8 @@ class Manager {
 
   template <typename F>
   static decltype(auto) run(Operation operation, F&& function);
-  // The metrics of an operation that starts, and of one that has ended.
-  void record_begin(const Operation& operation) noexcept;
-  void record_end(const Operation& operation, bool failed) noexcept;
+  // The metrics of an operation that has ended.
+  void record_end(const Operation& operation, Seconds duration, bool failed) noexcept;
 
   std::unique_ptr<State> state_;
 };
@@ -216,7 +227,7 @@ Outcome outcome_of(const R& result) {
 template <typename F>
 decltype(auto) Manager::run(Operation operation, F&& function) {
   using R = std::invoke_result_t<F>;
-  ContextScope scope{operation.context()};
+  const detail::BorrowedContextScope scope{operation.context()};
   try {
     if constexpr (std::is_void_v<R>) {
       std::invoke(std::forward<F>(function));

@@ -36,6 +36,12 @@ class Metrics {
   Metrics() noexcept = default;
   explicit Metrics(MeterProvider& provider) noexcept;
 
+  // A tool's metrics looked up once: executions, errors, duration. Its series are there from now on, and
+  // never expire.
+  using BoundTool =
+      BoundBatch<BoundCounter<std::int64_t>, BoundCounter<std::int64_t>, BoundHistogram<double>>;
+  BoundTool bind_tool(std::string_view tool) noexcept { return tool_.bind({{"tool.name", tool}}); }
+
   void register_tool(std::string_view tool) noexcept;
   void record_tool_execution(std::string_view tool, Seconds duration, bool failed) noexcept;
 
