@@ -24,6 +24,7 @@ TEST(ProcessMetrics, AreFilledWithWhatTheKernelSays) {
   EXPECT_GT(text.value("system_memory_usage_bytes"), 1 << 20);
   EXPECT_GE(text.value("system_threads_count"), 2);  // this one and the one that runs callbacks
   EXPECT_GE(text.value("system_cpu_usage_percent"), 0);
+  EXPECT_GE(text.value("system_open_fds"), 3);  // standard input, output and error
   EXPECT_EQ(text.value("system_goroutines_count"), static_cast<double>(TaskCount::alive()));
   const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
   EXPECT_LE(text.value("process_start_time_seconds"), now.count() + 2);

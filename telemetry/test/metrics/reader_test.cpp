@@ -158,5 +158,37 @@ TEST(Reader, ConcurrentThreadsThatComeAndGoLeaveExactTotalsToEveryReader) {
   EXPECT_EQ(cumulative["h"].buckets, slow["h"].buckets);
 }
 
+TEST(Reader, ConcurrentReadersEachSeeAllOfIt) {
+  constexpr int kReaders = 3;
+  constexpr int kCalls = 20'000;
+  MeterProvider provider;
+  Meter meter = provider.meter("test");
+  auto counter = meter.counter<std::int64_t>("c");
+  auto histogram = meter.histogram<double>("h", {.boundaries = {{1, 2}}});
+  std::atomic<bool> done{false};
+  std::vector<std::unique_ptr<Totals>> totals;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < kReaders; ++i) {
+    totals.push_back(
+        std::make_unique<Totals>(provider, i == 0 ? Temporality::kCumulative : Temporality::kDelta));
+    readers.emplace_back([&done, reader = totals.back().get()] {
+      while (!done) reader->collect();
+    });
+  }
+  for (int i = 0; i < kCalls; ++i) {
+    counter.add(2);
+    histogram.record(i % 4);
+  }
+  done = true;
+  for (std::thread& reader : readers) reader.join();
+  for (const auto& each : totals) {
+    each->collect();
+    EXPECT_EQ((*each)["c"].sum, 2 * kCalls);
+    EXPECT_EQ((*each)["h"].count, kCalls);
+    EXPECT_EQ((*each)["h"].sum, kCalls / 4 * (0 + 1 + 2 + 3));
+    EXPECT_EQ((*each)["h"].buckets, (std::vector<std::uint64_t>{kCalls / 2, kCalls / 4, kCalls / 4}));
+  }
+}
+
 }  // namespace
 }  // namespace container_kit::telemetry::metrics

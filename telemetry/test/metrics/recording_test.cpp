@@ -1,4 +1,6 @@
 // Recording through the public instruments, read back through the scrape.
+#include <algorithm>
+#include <functional>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -243,6 +245,48 @@ TEST_F(Recording, TheGuidesMetricsComeOutUnderTheirNames) {
   EXPECT_EQ(text.value("session_completed_total{session_type=\"api\"}"), 2);
   EXPECT_EQ(text.value("session_errors_total{session_type=\"api\"}"), 1);
   EXPECT_TRUE(problems_.empty());
+}
+
+TEST(DurationBoundaries, TellTenthsOfAMillisecondApart) {
+  const std::vector<double> boundaries = duration_boundaries();
+  EXPECT_TRUE(std::is_sorted(boundaries.begin(), boundaries.end(), std::less_equal<>()));
+  EXPECT_EQ(boundaries.front(), 25e-6);
+  EXPECT_EQ(boundaries.back(), 60);
+  EXPECT_GE(std::count_if(boundaries.begin(), boundaries.end(), [](double each) { return each < 1e-3; }), 8);
+}
+
+TEST_F(Recording, EveryDurationOfTheGuideHasTheseBoundaries) {
+  Metrics metrics(provider_);
+  metrics.register_tool("t");
+  metrics.register_http_route("GET", "/r");
+  metrics.register_pipeline("p", {"s"});
+  metrics.register_session_type("api");
+  const Exposition text = scrape();
+  for (const char* name :
+       {"tool_execution_duration_seconds", "http_request_duration_seconds", "session_duration_seconds",
+        "pipeline_execution_duration_seconds", "pipeline_stage_duration_seconds"}) {
+    EXPECT_EQ(text.count(std::string(name) + "_bucket"), duration_boundaries().size() + 1) << name;
+    EXPECT_EQ(text.sum(std::string(name) + "_count"), 0) << name;
+  }
+}
+
+TEST_F(Recording, PipelinesAreDividedByEqualLabels) {
+  Metrics metrics(provider_);
+  metrics.register_pipeline("idle", {"fetch"});
+  metrics.record_pipeline_execution("build", std::chrono::milliseconds(5), true);
+  metrics.record_pipeline_execution("build", std::chrono::milliseconds(7), false);
+  metrics.record_pipeline_stage("build", "compile", std::chrono::microseconds(300));
+  const Exposition text = scrape();
+  EXPECT_EQ(text.value("pipeline_errors_total{pipeline_name=\"idle\"}"), 0);
+  EXPECT_EQ(text.value("pipeline_execution_duration_seconds_count{pipeline_name=\"idle\"}"), 0);
+  EXPECT_EQ(text.value("pipeline_errors_total{pipeline_name=\"build\"}"), 1);
+  EXPECT_EQ(text.value("pipeline_execution_duration_seconds_count{pipeline_name=\"build\"}"), 2);
+  EXPECT_DOUBLE_EQ(text.value("pipeline_execution_duration_seconds_sum{pipeline_name=\"build\"}"), 0.012);
+  const std::string idle = "{pipeline_name=\"idle\",pipeline_stage=\"fetch\"}";
+  const std::string stage = "{pipeline_name=\"build\",pipeline_stage=\"compile\"}";
+  EXPECT_EQ(text.value("pipeline_stage_execution_total" + idle), 0);
+  EXPECT_EQ(text.value("pipeline_stage_execution_total" + stage), 1);
+  EXPECT_EQ(text.value("pipeline_stage_duration_seconds_count" + stage), 1);
 }
 
 }  // namespace

@@ -73,8 +73,9 @@ class Meter {
   template <MeasurementValue T>
   Observable<T> observable(InstrumentKind kind, std::string_view name, InstrumentOptions options,
                            std::function<void(Observer<T>&)> callback) noexcept {
-    Observable<T> made(make<T>(kind, name, std::move(options)));
-    if (callback) {
+    const std::shared_ptr<detail::Instrument> instrument = make<T>(kind, name, std::move(options));
+    Observable<T> made(instrument);
+    if (callback && instrument != nullptr) {
       observe(name, [made, callback = std::move(callback)](Observations& out) {
         Observer<T> observer(out, made);
         callback(observer);
