@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <system_error>
+
+#include <poll.h>
+#include <unistd.h>
 
 #include "protocol/console.h"
 #include "protocol/otlp_request.h"
@@ -14,10 +18,15 @@ std::string id_bytes(const TraceId& id) {
   return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
 }
 
+// How often cancel() and the deadline are looked at while nobody reads.
+constexpr int kPollMilliseconds = 20;
+// For what is left at the end; a shutdown's own deadline cancels earlier.
+constexpr std::chrono::seconds kFinishTimeout{30};
+
 }  // namespace
 
 SendResult ConsoleExporter::send(std::string_view request, std::uint32_t /*span_count*/,
-                                 base::Deadline /*deadline*/) {
+                                 base::Deadline deadline) {
   std::vector<std::string> text;
   const auto resources = protocol::read_otlp_traces(request);
   if (!resources) return {SendOutcome::kRejected, "console: a request that cannot be read"};
@@ -31,9 +40,29 @@ SendResult ConsoleExporter::send(std::string_view request, std::uint32_t /*span_
     if (const auto trace = kept_.find(id); trace != kept_.end()) text.push_back(take_tree(trace));
   }
   ended_.clear();
-  for (const std::string& piece : text) std::fwrite(piece.data(), 1, piece.size(), stream_);
-  if (std::fflush(stream_) != 0) {
-    return {SendOutcome::kRejected, "cannot write to the console: " + std::generic_category().message(errno)};
+  for (const std::string& piece : text) {
+    if (std::string problem = write(piece, deadline); !problem.empty()) {
+      return {SendOutcome::kRejected, "cannot write to the console: " + problem};
+    }
+  }
+  return {};
+}
+
+// A pipe that poll() reports as writable takes PIPE_BUF bytes without blocking. One that nobody can read any
+// more is not written to: the signal would end the host.
+std::string ConsoleExporter::write(std::string_view text, base::Deadline deadline) const {
+  while (!text.empty()) {
+    pollfd console{descriptor_, POLLOUT, 0};
+    const bool cancelled = cancelled_.load(std::memory_order_relaxed);
+    const int ready = poll(&console, 1, cancelled ? 0 : kPollMilliseconds);
+    if (ready > 0 && (console.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return "it is closed";
+    if (ready > 0) {
+      const ssize_t size = ::write(descriptor_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+      if (size < 0 && errno != EINTR && errno != EAGAIN) return std::generic_category().message(errno);
+      if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
+    } else if (cancelled || deadline.passed()) {
+      return "nobody reads it";
+    }
   }
   return {};
 }
@@ -64,11 +93,9 @@ std::string ConsoleExporter::take_tree(std::map<std::string, Trace>::iterator tr
 }
 
 void ConsoleExporter::finish() {
-  while (!kept_.empty()) {
-    const std::string tree = take_tree(kept_.begin());
-    std::fwrite(tree.data(), 1, tree.size(), stream_);
+  const base::Deadline deadline = base::Deadline::after(kFinishTimeout);
+  while (!kept_.empty() && write(take_tree(kept_.begin()), deadline).empty()) {
   }
-  std::fflush(stream_);
 }
 
 }  // namespace container_kit::telemetry::delivery

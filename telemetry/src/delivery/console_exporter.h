@@ -2,9 +2,11 @@
 //
 // For trees, a trace's spans are kept until its local root has ended, at most kMaxKept of them at once; what
 // is still there at the end, or must make room, is drawn as far as it is known.
+//
+// What reads the console may stop reading: nothing here waits for it beyond a deadline or cancel().
 #pragma once
 
-#include <cstdio>
+#include <atomic>
 #include <map>
 #include <vector>
 
@@ -16,24 +18,28 @@ class ConsoleExporter : public SpanExporter {
  public:
   enum class Style { kLines, kTree };
 
-  // `stream` is not owned.
-  ConsoleExporter(Style style, std::FILE* stream) : style_(style), stream_(stream) {}
+  // `descriptor` is not owned.
+  ConsoleExporter(Style style, int descriptor) : style_(style), descriptor_(descriptor) {}
 
   SendResult send(std::string_view request, std::uint32_t span_count, base::Deadline deadline) override;
   void finish() override;
+  void cancel() noexcept override { cancelled_.store(true, std::memory_order_relaxed); }
   std::string name() const override { return "console"; }
-  std::string endpoint() const override { return stream_ == stdout ? "stdout" : "stderr"; }
+  std::string endpoint() const override { return descriptor_ == 1 ? "stdout" : "stderr"; }
 
  private:
   using Trace = std::vector<std::string>;  // Span messages
 
   void keep(std::string_view bytes, std::vector<std::string>& text);
+  // Says what went wrong, or nothing.
+  std::string write(std::string_view text, base::Deadline deadline) const;
   std::string take_tree(std::map<std::string, Trace>::iterator trace);
 
   static constexpr std::size_t kMaxKept = 10'000;
 
   Style style_;
-  std::FILE* stream_;
+  int descriptor_;
+  std::atomic<bool> cancelled_{false};
   std::map<std::string, Trace> kept_;  // by trace id
   std::vector<std::string> ended_;     // traces whose local root is in kept_
   std::size_t kept_spans_ = 0;

@@ -72,11 +72,11 @@ std::unique_ptr<SpanExporter> make_exporter(TracesExporter which, const Config& 
       return std::make_unique<OtlpHttpExporter>(
           delivery::OtlpHttpOptions{config.otlp_traces_endpoint, config.otlp_headers, config.otlp_timeout});
     case TracesExporter::kConsole:
-      return std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kLines, stderr);
+      return std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kLines, STDERR_FILENO);
     case TracesExporter::kConsoleTree:
       break;
   }
-  return std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kTree, stderr);
+  return std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kTree, STDERR_FILENO);
 }
 
 // The console is read by somebody who waits for it.

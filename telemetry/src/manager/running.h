@@ -3,6 +3,7 @@
 // Kept until the Manager is destroyed, so that calls on other threads that still use it are safe.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -42,7 +43,7 @@ class Running {
   base::Log log_;
   trace::Engine* engine_ = nullptr;
   std::unique_ptr<delivery::ExportThread> export_thread_;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_{false};
   pid_t pid_ = getpid();
 
   std::unique_ptr<MeterProvider> meters_;
