@@ -16,11 +16,12 @@ void forget_state_in_child() noexcept {
   random_state = RandomState{};
 }
 
+// From the start of the program: a registration at the first use could itself be interrupted by a fork.
+[[maybe_unused]] const int kForkHandlers = pthread_atfork(nullptr, nullptr, &forget_state_in_child);
+
 }  // namespace
 
 void seed_random(RandomState& state) noexcept {
-  static const int registered = pthread_atfork(nullptr, nullptr, &forget_state_in_child);
-  static_cast<void>(registered);
   if (getrandom(state.word, sizeof state.word, 0) != static_cast<ssize_t>(sizeof state.word)) {
     // Without the system's randomness, ids that are merely unlikely to repeat are better than none.
     timespec now{};

@@ -12,19 +12,25 @@ const Tracing& no_tracing() {
 
 }  // namespace
 
+// What the parent started is neither used nor destroyed: its threads do not exist here, and waiting for them
+// would never end. The list keeps it reachable.
+void Manager::State::begin_anew_in_child() noexcept {
+  static std::vector<Started*>& parents = *new std::vector<Started*>();
+  parents.push_back(started.release());
+  started = std::make_unique<Started>();
+  running.store(nullptr, std::memory_order_relaxed);
+  tracing.store(nullptr, std::memory_order_relaxed);
+}
+
 Manager::Manager(Config config) noexcept : state_(std::make_unique<State>(std::move(config))) {}
 
 Manager::~Manager() {
   static_cast<void>(shutdown(state_->config.export_timeout));
-  for (auto& run : state_->runs) {
-    // In a forked child its threads do not exist, and waiting for them would never end.
-    if (run->is_forked_child()) static_cast<void>(run.release());
-  }
 }
 
 Expected<void> Manager::initialize() noexcept {
-  const std::lock_guard lock(state_->mutex);
-  if (const Running* running = state_->running.load(); running != nullptr && !running->is_forked_child()) {
+  const std::lock_guard lock(state_->started->mutex);
+  if (state_->running.load() != nullptr) {
     return Error{ErrorCode::kInvalidArgument,
                  "initialize: the Manager is running already; call shutdown first"};
   }
@@ -38,8 +44,8 @@ Expected<void> Manager::initialize() noexcept {
   }
   state_->tracing.store(tracing.get(), std::memory_order_release);
   state_->running.store(started->get(), std::memory_order_release);
-  state_->tracings.push_back(std::move(tracing));
-  state_->runs.push_back(std::move(*started));
+  state_->started->tracings.push_back(std::move(tracing));
+  state_->started->runs.push_back(std::move(*started));
   return {};
 }
 
@@ -51,14 +57,14 @@ Expected<void> Manager::force_flush(std::chrono::milliseconds timeout) noexcept 
 
 Expected<void> Manager::shutdown(std::chrono::milliseconds timeout) noexcept {
   const base::Deadline deadline = base::Deadline::after(timeout);
-  const std::lock_guard lock(state_->mutex);
+  const std::lock_guard lock(state_->started->mutex);
   Running* const running = state_->running.exchange(nullptr, std::memory_order_acq_rel);
   return running != nullptr ? running->stop(deadline) : Expected<void>();
 }
 
 bool Manager::is_tracing_enabled() const noexcept {
   const Running* const running = state_->running.load(std::memory_order_acquire);
-  return running != nullptr && running->engine() != nullptr && !running->is_forked_child();
+  return running != nullptr && running->engine() != nullptr;
 }
 
 bool Manager::is_metrics_enabled() const noexcept {
@@ -68,10 +74,10 @@ bool Manager::is_metrics_enabled() const noexcept {
 Health Manager::health() const {
   Health health;
   const Running* const running = state_->running.load(std::memory_order_acquire);
-  health.initialized = running != nullptr && !running->is_forked_child();
+  health.initialized = running != nullptr;
   health.tracing_enabled = is_tracing_enabled();
   health.metrics_enabled = is_metrics_enabled();
-  if (running != nullptr && !running->is_forked_child()) running->fill(health);
+  if (running != nullptr) running->fill(health);
   return health;
 }
 

@@ -1,6 +1,7 @@
 // What a Manager keeps: its configuration, and what it has started so far.
 //
-// Thread safety: the atomics are read on every call, without a lock; the rest is guarded by the mutex.
+// Thread safety: the atomics are read on every call, without a lock; what has been started is guarded by its
+// mutex.
 #pragma once
 
 #include <atomic>
@@ -10,17 +11,24 @@
 
 #include <container_kit/telemetry/manager.h>
 
+#include "base/fork_watcher.h"
 #include "manager/running.h"
 
 namespace container_kit::telemetry {
 
-struct Manager::State {
+struct Manager::State : base::ForkWatcher {
+  // What was started in this process.
+  struct Started {
+    std::mutex mutex;                            // guards initialize and shutdown
+    std::vector<std::unique_ptr<Running>> runs;  // the last one is the current one
+    std::vector<std::unique_ptr<Tracing>> tracings;
+  };
+
   explicit State(Config initial) : config(std::move(initial)) {}
+  void begin_anew_in_child() noexcept override;
 
   Config config;
-  std::mutex mutex;                            // guards initialize, flush and shutdown
-  std::vector<std::unique_ptr<Running>> runs;  // the last one is the current one
-  std::vector<std::unique_ptr<Tracing>> tracings;
+  std::unique_ptr<Started> started = std::make_unique<Started>();
   std::atomic<Running*> running{nullptr};  // null: not initialised, or shut down
   std::atomic<const Tracing*> tracing{nullptr};
 };

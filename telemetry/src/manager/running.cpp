@@ -1,5 +1,7 @@
 #include "manager/running.h"
 
+#include <unistd.h>
+
 #include <container_kit/telemetry/process_metrics.h>
 
 #include "config/resource.h"
@@ -172,8 +174,7 @@ Expected<void> Running::start_tracing(const Config& config) {
 }
 
 Expected<void> Running::flush(base::Deadline deadline) {
-  if (export_thread_ == nullptr || stopped_ || is_forked_child() || export_thread_->flush(deadline))
-    return {};
+  if (export_thread_ == nullptr || stopped_ || export_thread_->flush(deadline)) return {};
   return Error{ErrorCode::kDeadlineExceeded, "force_flush: not every span could be exported in time"};
 }
 
@@ -181,11 +182,6 @@ Expected<void> Running::stop(base::Deadline deadline) {
   if (stopped_) return {};
   stopped_ = true;
   if (engine_ == nullptr) return {};
-  if (is_forked_child()) {
-    // The thread is the parent's, and its locks are as the fork found them.
-    static_cast<void>(export_thread_.release());
-    return {};
-  }
   engine_->stop_accepting();
   const bool in_time = export_thread_->shutdown(deadline);
   engine_->close(!in_time);

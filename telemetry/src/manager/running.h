@@ -7,8 +7,6 @@
 #include <memory>
 #include <mutex>
 
-#include <unistd.h>
-
 #include <container_kit/telemetry/manager.h>
 
 #include "base/log.h"
@@ -28,8 +26,6 @@ class Running {
   ToolTable& tools() noexcept { return tools_; }
   MeterProvider* meters() noexcept { return meters_.get(); }  // null: metrics are off
   ScrapeAnswer scrape(std::string_view accept, std::string_view accept_encoding);
-  // Of the process that started it: in a forked child nothing runs until the next initialize().
-  bool is_forked_child() const noexcept { return getpid() != pid_; }
 
   Expected<void> flush(base::Deadline deadline);
   Expected<void> stop(base::Deadline deadline);
@@ -44,7 +40,6 @@ class Running {
   trace::Engine* engine_ = nullptr;
   std::unique_ptr<delivery::ExportThread> export_thread_;
   std::atomic<bool> stopped_{false};
-  pid_t pid_ = getpid();
 
   std::unique_ptr<MeterProvider> meters_;
   std::unique_ptr<PrometheusScraper> scraper_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include "trace/key_value.h"
 
@@ -43,7 +44,15 @@ struct Attachments {
   }
 };
 
+// The main thread's are never handed back: the destructors of statics run on it after those of its
+// thread_local objects, and what they record counts.
+Attachments& main_thread_attachments() {
+  static Attachments& instance = *new Attachments();
+  return instance;
+}
+
 Attachments& attachments() {
+  if (gettid() == getpid()) return main_thread_attachments();
   static thread_local Attachments instance;
   return instance;
 }
@@ -51,15 +60,23 @@ Attachments& attachments() {
 // A forked child has one thread and a copy of everything but of what is shared: it lets go of the parents'
 // flight buffers before it can write to them. The registry is locked across the fork, so that the child finds
 // it whole.
-void watch_forks() {
-  static const int registered =
-      pthread_atfork([] { registry().mutex.lock(); }, [] { registry().mutex.unlock(); },
-                     [] {
-                       for (Engine* engine : registry().engines) engine->abandon_in_child();
-                       registry().mutex.unlock();
-                     });
-  static_cast<void>(registered);
-}
+//
+// From the start of the program: a registration at the first use could itself be interrupted by a fork.
+[[maybe_unused]] const int kForkHandlers = pthread_atfork(
+    [] {
+      static_cast<void>(main_thread_attachments());  // not half made in the child
+      registry().mutex.lock();
+      FlightFile::before_fork();
+    },
+    [] {
+      FlightFile::after_fork_in_parent();
+      registry().mutex.unlock();
+    },
+    [] {
+      for (Engine* engine : registry().engines) engine->abandon_in_child();
+      FlightFile::after_fork_in_child();
+      registry().mutex.unlock();
+    });
 
 std::string encode_scope(const InstrumentationScope& scope) {
   // InstrumentationScope: 1 name, 2 version, 3 attributes.
@@ -87,7 +104,6 @@ TracingMode mode_of(const EngineOptions& options) noexcept {
 Expected<Engine*> Engine::create(const EngineOptions& options, std::string* file_problem) {
   Registry& all = registry();
   const std::lock_guard lock(all.mutex);
-  watch_forks();
   // Tickets never repeat between engines, so that a stale handle never fits a later engine's slot.
   const std::uint64_t first_ticket = ++all.created << 40;
   FlightBuffer* buffer = nullptr;
@@ -135,12 +151,13 @@ void Engine::close(bool keep_file) noexcept {
 }
 
 void Engine::abandon_in_child() noexcept {
+  abandoned_ = true;
   stop_accepting();
-  buffer_->disown_memory();
+  buffer_->disown();
 }
 
 ThreadState* Engine::attach_thread() noexcept {
-  if (thread_is_exiting) return nullptr;
+  if (thread_is_exiting || abandoned_) return nullptr;
   auto& list = attachments().list;
   auto known =
       std::find_if(list.begin(), list.end(), [this](const Attachment& a) { return a.engine == this; });
@@ -169,6 +186,7 @@ ThreadState* Engine::adopt_or_make_state() {
 }
 
 void Engine::detach_thread(ThreadState& state) noexcept {
+  if (abandoned_) return;
   return_slots(state, 0);
   const std::lock_guard lock(idle_mutex_);
   idle_.push_back(&state);
@@ -226,6 +244,7 @@ void Engine::sleep_until(std::chrono::steady_clock::time_point deadline) noexcep
 }
 
 std::uint16_t Engine::register_scope(const InstrumentationScope& scope) {
+  if (abandoned_) return 0;
   std::string message = encode_scope(scope);
   const std::lock_guard lock(scopes_mutex_);
   for (std::size_t number = 0; number < scopes_.size(); ++number) {

@@ -168,6 +168,8 @@ class Engine {
   ThreadState* adopt_or_make_state();
 
   std::atomic<TracingMode> mode_;
+  // In a forked child: the mutexes are as the fork found them, and must not be touched.
+  bool abandoned_ = false;
   Limits limits_;
   std::uint64_t root_threshold_;
   std::shared_ptr<const ContextExtras> root_extras_;

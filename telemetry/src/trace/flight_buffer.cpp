@@ -102,11 +102,16 @@ void FlightBuffer::give_block(std::uint32_t index) noexcept {
 void FlightBuffer::release(bool keep_file) noexcept {
   // Removed before it is unlocked, so that nobody adopts what has been delivered.
   if (file_ != nullptr && !keep_file) file_->remove();
-  disown_memory();
+  zero_memory();
   file_.reset();
 }
 
-void FlightBuffer::disown_memory() noexcept {
+void FlightBuffer::disown() noexcept {
+  if (file_ != nullptr) file_->disown();
+  zero_memory();
+}
+
+void FlightBuffer::zero_memory() noexcept {
   static_cast<void>(mmap(base_, shape_.size(), PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0));
 }

@@ -92,9 +92,10 @@ class FlightBuffer {
   // still to be delivered, leaves it to whoever starts next.
   void release(bool keep_file) noexcept;
   // For a forked child: the same, but the file is the parent's. Async-signal-safe.
-  void disown_memory() noexcept;
+  void disown() noexcept;
 
  private:
+  void zero_memory() noexcept;
   FlightBuffer(std::uint8_t* base, const Shape& shape, std::uint64_t first_ticket,
                std::unique_ptr<FlightFile> file);
 

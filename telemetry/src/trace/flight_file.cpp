@@ -6,6 +6,7 @@
 #include <cstring>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -167,7 +168,24 @@ std::uint8_t* FlightFile::map(bool writable) const {
 }
 
 void FlightFile::remove() noexcept {
-  unlink(path_.c_str());
+  if (descriptor_ >= 0) unlink(path_.c_str());
+}
+
+void FlightFile::disown() noexcept {
+  close(std::exchange(descriptor_, -1));
+}
+
+void FlightFile::before_fork() noexcept {
+  own_files().mutex.lock();
+}
+
+void FlightFile::after_fork_in_parent() noexcept {
+  own_files().mutex.unlock();
+}
+
+void FlightFile::after_fork_in_child() noexcept {
+  own_files().paths.clear();
+  own_files().mutex.unlock();
 }
 
 std::string default_flight_dir() {

@@ -41,6 +41,13 @@ class FlightFile {
   // destructor.
   std::uint8_t* map(bool writable) const;
   void remove() noexcept;
+  // For a forked child: closes the descriptor, which would keep the memory of a file that its parent removes.
+  // Async-signal-safe.
+  void disown() noexcept;
+  // Around a fork, so that the child finds the list of its files whole: and empty, for they are its parent's.
+  static void before_fork() noexcept;
+  static void after_fork_in_parent() noexcept;
+  static void after_fork_in_child() noexcept;
   const std::string& path() const noexcept { return path_; }
   std::size_t size() const noexcept { return size_; }
   int descriptor() const noexcept { return descriptor_; }
@@ -51,7 +58,7 @@ class FlightFile {
   static std::unique_ptr<FlightFile> adopt(const std::string& path);
 
   std::string path_;
-  int descriptor_;
+  int descriptor_;  // -1: disowned
   std::size_t size_;
 };
 

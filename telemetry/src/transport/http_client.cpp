@@ -1,8 +1,10 @@
 #include "transport/http_client.h"
 
 #include <charconv>
+#include <mutex>
 
 #include <curl/curl.h>
+#include <pthread.h>
 
 #include <container_kit/telemetry/version.h>
 
@@ -13,10 +15,20 @@ constexpr std::size_t kMaxResponse = std::size_t{4} << 20;
 // How often curl looks whether it was cancelled.
 constexpr long kPollMilliseconds = 20;
 
-// curl_global_init is not thread safe before 7.84; a function's static is.
+// libcurl's own initialisation takes long, and has locks: a child that is forked meanwhile would wait for
+// them for good. So a fork waits for it. The handlers are there from the start of the program, since a
+// registration at the first use could itself be interrupted by a fork.
+std::mutex& curl_mutex() {
+  static std::mutex& mutex = *new std::mutex();  // never destroyed
+  return mutex;
+}
+[[maybe_unused]] const int kForkHandlers =
+    pthread_atfork([] { curl_mutex().lock(); }, [] { curl_mutex().unlock(); }, [] { curl_mutex().unlock(); });
+
+// Precondition: the mutex is held.
 void initialize_curl() {
-  static const CURLcode initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(initialized);
+  static bool initialized = false;
+  if (!initialized) initialized = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 std::size_t keep_body(char* data, std::size_t, std::size_t size, void* user) {
@@ -75,6 +87,7 @@ struct HttpClient::Handle {
 };
 
 HttpClient::HttpClient() : handle_(std::make_unique<Handle>()) {
+  const std::lock_guard lock(curl_mutex());
   initialize_curl();
   handle_->easy = curl_easy_init();
   handle_->multi = curl_multi_init();

@@ -147,6 +147,7 @@ TEST(ManagerDeadline, IsNotWaitedForWhereTheReceiverAnswers) {
 }  // namespace container_kit::telemetry
 
 // In place of the C library's, for this program: libcurl's resolver thread comes here.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the declaration has names of its own
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
   using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const auto next = reinterpret_cast<Resolve>(dlsym(RTLD_NEXT, "getaddrinfo"));

@@ -13,6 +13,9 @@
 // throws through. Each has a form that takes the parent Context explicitly, for code that is not on the
 // thread of its caller.
 //
+// A forked child finds every Manager as before initialize(): spans of its parent are its parent's, and what
+// the child records is recorded once it has called initialize() itself. exec() needs nothing.
+//
 // Thread safety: every member function may be called from any thread at once, but for the constructor and the
 // destructor.
 // Ownership: the Manager owns its engine and its exporters. Tracers and spans may outlive it; they then
