@@ -3,6 +3,7 @@
 
 #include <container_kit/telemetry/config.h>
 
+#include "config/endpoint.h"
 #include "config/environment.h"
 #include "config/from_environment.h"
 
@@ -38,23 +39,53 @@ void read_identity(Environment& env, Config& config) {
   env.text("CONTAINER_KIT_VERSION", config.service_version);
 }
 
-void read_exporters(Environment& env, Config& config) {
-  const std::string value = env.get("OTEL_TRACES_EXPORTER");
-  for (const std::string& name : config::split_list(value)) {
+void read_exporter_names(Environment& env, Config& config) {
+  for (const std::string& name : config::split_list(env.get("OTEL_TRACES_EXPORTER"))) {
     if (name == "otlp") {
       config.traces_exporters.push_back(TracesExporter::kOtlp);
+    } else if (name == "jaeger") {
+      config.traces_exporters.push_back(TracesExporter::kJaeger);
+    } else if (name == "zipkin") {
+      config.traces_exporters.push_back(TracesExporter::kZipkin);
     } else if (name == "console") {
       config.traces_exporters.push_back(TracesExporter::kConsole);
     } else if (name == "none") {
       config.traces_to_nowhere = true;
     } else {
-      env.complain("OTEL_TRACES_EXPORTER", name, "otlp, console, none");
+      env.complain("OTEL_TRACES_EXPORTER", name, "otlp, jaeger, zipkin, console, none");
     }
   }
+}
+
+void read_otlp(Environment& env, Config& config) {
+  for (const char* name : {"OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"}) {
+    const std::string protocol = env.get(name);
+    if (protocol == "http/json" || protocol == "http/protobuf") {
+      config.otlp_protocol = protocol == "http/json" ? OtlpProtocol::kHttpJson : OtlpProtocol::kHttpProtobuf;
+    } else if (!protocol.empty()) {
+      env.complain(name, protocol, "http/protobuf, http/json");
+    }
+  }
+  for (const char* name : {"OTEL_EXPORTER_OTLP_COMPRESSION", "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION"}) {
+    const std::string compression = env.get(name);
+    if (compression == "gzip" || compression == "none") {
+      config.otlp_gzip = compression == "gzip";
+    } else if (!compression.empty()) {
+      env.complain(name, compression, "gzip, none");
+    }
+  }
+  env.count("CONTAINER_KIT_OTLP_FILE_BYTES", config.otlp_file_bytes);
+}
+
+void read_exporters(Environment& env, Config& config) {
+  read_exporter_names(env, config);
   std::string base;
   env.text("OTEL_EXPORTER_OTLP_ENDPOINT", base);
-  if (!base.empty()) config.otlp_traces_endpoint = base + (base.ends_with('/') ? "v1/traces" : "/v1/traces");
+  if (!base.empty()) config.otlp_traces_endpoint = config::traces_url(base);
   env.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", config.otlp_traces_endpoint);
+  env.text("OTEL_EXPORTER_JAEGER_ENDPOINT", config.jaeger_endpoint);
+  env.text("OTEL_EXPORTER_ZIPKIN_ENDPOINT", config.zipkin_endpoint);
+  read_otlp(env, config);
   for (const char* name : {"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"}) {
     if (const auto pairs = config::parse_pairs(env.get(name))) {
       for (const auto& [key, header] : *pairs) config.otlp_headers[key] = header;
@@ -131,8 +162,31 @@ void check(std::vector<std::string>& faults, bool right, std::string_view messag
   if (!right) faults.emplace_back(message);
 }
 
-bool is_http_url(const std::string& url) {
-  return url.starts_with("http://") || url.starts_with("https://");
+bool exports_to(const Config& config, TracesExporter exporter) {
+  const auto& all = config.traces_exporters;
+  return std::find(all.begin(), all.end(), exporter) != all.end();
+}
+
+// Of the endpoints, and of exporters that were asked for without one.
+void check_endpoints(const Config& config, std::vector<std::string>& faults) {
+  struct Endpoint {
+    TracesExporter exporter;
+    const char* name;
+    const char* variable;
+    const std::string& url;
+  };
+  const Endpoint endpoints[] = {
+      {TracesExporter::kOtlp, "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT", config.otlp_traces_endpoint},
+      {TracesExporter::kJaeger, "jaeger", "OTEL_EXPORTER_JAEGER_ENDPOINT", config.jaeger_endpoint},
+      {TracesExporter::kZipkin, "zipkin", "OTEL_EXPORTER_ZIPKIN_ENDPOINT", config.zipkin_endpoint},
+  };
+  for (const Endpoint& endpoint : endpoints) {
+    const std::string fault = config::endpoint_fault(endpoint.variable, endpoint.url);
+    check(faults, fault.empty(), fault);
+    check(faults, !exports_to(config, endpoint.exporter) || !endpoint.url.empty(),
+          std::string("traces_exporters: ") + endpoint.name + ", but no endpoint is set; set " +
+              endpoint.variable);
+  }
 }
 
 }  // namespace
@@ -192,17 +246,11 @@ Config config::from_environment(const Lookup& lookup) {
 
 Expected<void> Config::validate() const {
   std::vector<std::string> found = faults;
-  const auto wants_otlp = std::find(traces_exporters.begin(), traces_exporters.end(),
-                                    TracesExporter::kOtlp) != traces_exporters.end();
   check(found, !service_name.empty(), "service_name: empty; allowed: any text (CONTAINER_KIT_SERVICE_NAME)");
   check(found, trace_sample_rate >= 0.0 && trace_sample_rate <= 1.0,
         "trace_sample_rate: " + std::to_string(trace_sample_rate) +
             "; allowed: 0.0 to 1.0 (CONTAINER_KIT_TRACE_SAMPLE_RATE)");
-  check(found, otlp_traces_endpoint.empty() || is_http_url(otlp_traces_endpoint),
-        "otlp_traces_endpoint: \"" + otlp_traces_endpoint +
-            "\"; allowed: a URL that begins with http:// or https:// (OTEL_EXPORTER_OTLP_ENDPOINT)");
-  check(found, !wants_otlp || !otlp_traces_endpoint.empty(),
-        "traces_exporters: otlp, but no endpoint is set; set OTEL_EXPORTER_OTLP_ENDPOINT");
+  check_endpoints(*this, found);
   check(found, max_export_batch_size > 0, "max_export_batch_size: 0; allowed: 1 or more");
   check(found, schedule_delay.count() >= 0 && export_timeout.count() >= 0 && otlp_timeout.count() >= 0,
         "schedule_delay, export_timeout, otlp_timeout: allowed: 0 or more");

@@ -4,9 +4,11 @@
 
 #include <container_kit/telemetry/process_metrics.h>
 
+#include "config/endpoint.h"
 #include "config/resource.h"
 #include "delivery/console_exporter.h"
-#include "delivery/otlp_http_exporter.h"
+#include "delivery/file_exporter.h"
+#include "delivery/http_exporter.h"
 #include "delivery/spool_place.h"
 #include "trace/key_value.h"
 
@@ -14,7 +16,7 @@ namespace container_kit::telemetry {
 namespace {
 
 using delivery::ConsoleExporter;
-using delivery::OtlpHttpExporter;
+using delivery::HttpExporter;
 using delivery::SpanExporter;
 
 trace::Limits limits_of(const Config& config) {
@@ -55,24 +57,67 @@ SamplerPtr sampler_named(const Config& config) {
   return nullptr;
 }
 
-// Where traces go: what is configured; else the endpoint that is set; else the console in development; else
+// One place that traces go to.
+struct Destination {
+  TracesExporter exporter;
+  std::string url;  // empty: the console
+};
+
+Destination destination_of(TracesExporter exporter, const Config& config) {
+  switch (exporter) {
+    case TracesExporter::kOtlp:
+    case TracesExporter::kOtlpFile: {
+      // Asked for OTLP, a file is one, too.
+      const bool is_file = config::exporter_at(config.otlp_traces_endpoint) == TracesExporter::kOtlpFile;
+      return {is_file ? TracesExporter::kOtlpFile : TracesExporter::kOtlp, config.otlp_traces_endpoint};
+    }
+    case TracesExporter::kJaeger:
+      return {exporter, config.jaeger_endpoint};
+    case TracesExporter::kZipkin:
+      return {exporter, config.zipkin_endpoint};
+    default:
+      return {exporter, {}};
+  }
+}
+
+// Where traces go: what is configured; else every endpoint that is set; else the console in development; else
 // nowhere.
-std::vector<TracesExporter> destinations(const Config& config, base::Log& log) {
-  if (config.traces_to_nowhere) return {};
-  if (!config.traces_exporters.empty()) return config.traces_exporters;
-  if (!config.otlp_traces_endpoint.empty()) return {TracesExporter::kOtlp};
-  if (config.environment == "development") return {TracesExporter::kConsoleTree};
+std::vector<Destination> destinations(const Config& config, base::Log& log) {
+  std::vector<Destination> all;
+  if (config.traces_to_nowhere) return all;
+  for (const TracesExporter exporter : config.traces_exporters) {
+    all.push_back(destination_of(exporter, config));
+  }
+  if (!all.empty()) return all;
+  for (const std::string& url :
+       {config.otlp_traces_endpoint, config.jaeger_endpoint, config.zipkin_endpoint}) {
+    if (!url.empty()) all.push_back({config::exporter_at(url), url});
+  }
+  if (!all.empty()) return all;
+  if (config.environment == "development") return {{TracesExporter::kConsoleTree, {}}};
   log.warn(
       "spans go nowhere: no exporter is configured; set OTEL_EXPORTER_OTLP_ENDPOINT, or "
       "OTEL_TRACES_EXPORTER=none to have it so");
-  return {};
+  return all;
 }
 
-std::unique_ptr<SpanExporter> make_exporter(TracesExporter which, const Config& config) {
-  switch (which) {
+std::unique_ptr<SpanExporter> make_exporter(const Destination& destination, const Config& config) {
+  using delivery::TracesFormat;
+  const auto http = [&](TracesFormat format) {
+    return std::make_unique<HttpExporter>(delivery::HttpExporterOptions{
+        format, destination.url, config.otlp_headers, config.otlp_timeout, config.otlp_gzip});
+  };
+  switch (destination.exporter) {
     case TracesExporter::kOtlp:
-      return std::make_unique<OtlpHttpExporter>(
-          delivery::OtlpHttpOptions{config.otlp_traces_endpoint, config.otlp_headers, config.otlp_timeout});
+      return http(config.otlp_protocol == OtlpProtocol::kHttpJson ? TracesFormat::kOtlpJson
+                                                                  : TracesFormat::kOtlpProtobuf);
+    case TracesExporter::kJaeger:
+      return http(TracesFormat::kJaegerThrift);
+    case TracesExporter::kZipkin:
+      return http(TracesFormat::kZipkinJson);
+    case TracesExporter::kOtlpFile:
+      return std::make_unique<delivery::FileExporter>(delivery::FileExporterOptions{
+          destination.url.substr(std::string_view("file://").size()), config.otlp_file_bytes});
     case TracesExporter::kConsole:
       return std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kLines, STDERR_FILENO);
     case TracesExporter::kConsoleTree:
@@ -91,9 +136,8 @@ delivery::SpoolPlace spool_place(const Config& config) {
   return {root, config.service_name, {config.spool_bytes, age}};
 }
 
-bool writes_to_console(const std::vector<TracesExporter>& exporters) {
-  return std::any_of(exporters.begin(), exporters.end(),
-                     [](TracesExporter e) { return e != TracesExporter::kOtlp; });
+bool writes_to_console(const std::vector<Destination>& all) {
+  return std::any_of(all.begin(), all.end(), [](const Destination& one) { return one.url.empty(); });
 }
 
 }  // namespace
@@ -151,12 +195,12 @@ Expected<void> Running::start_tracing(const Config& config) {
   if (!engine) return engine.error();
   engine_ = *engine;
   if (!file_problem.empty()) log_.warn(file_problem + "; spans will not outlive a kill of this process");
-  const std::vector<TracesExporter> exporters = destinations(config, log_);
+  const std::vector<Destination> all = destinations(config, log_);
   std::vector<std::unique_ptr<SpanExporter>> made;
-  for (const TracesExporter which : exporters) made.push_back(make_exporter(which, config));
+  for (const Destination& destination : all) made.push_back(make_exporter(destination, config));
   delivery::ExportOptions export_options;
   export_options.schedule_delay =
-      writes_to_console(exporters) ? std::min(config.schedule_delay, kConsoleDelay) : config.schedule_delay;
+      writes_to_console(all) ? std::min(config.schedule_delay, kConsoleDelay) : config.schedule_delay;
   export_options.export_timeout = config.export_timeout;
   export_options.tail = {config.tail_enabled, config.tail_slower_than, config.tail_buffer_bytes};
   export_options.max_batch = config.max_export_batch_size;

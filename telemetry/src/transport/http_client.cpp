@@ -153,6 +153,7 @@ HttpResponse HttpClient::post(const HttpRequest& request, base::Deadline deadlin
   }
   HeaderList headers;
   headers.add("Content-Type: " + request.content_type);
+  if (!request.content_encoding.empty()) headers.add("Content-Encoding: " + request.content_encoding);
   headers.add("Expect:");  // no round trip before the body
   for (const auto& [name, value] : request.headers) headers.add(name + ": " + value);
   Progress progress{&cancelled_, deadline};

@@ -20,13 +20,14 @@ struct HttpRequest {
   std::string content_type;
   const std::map<std::string, std::string>& headers;
   std::string_view body;
+  std::string content_encoding = {};  // empty: none
 };
 
 struct HttpResponse {
   int status = 0;    // 0: no answer came; `error` says why
   std::string body;  // at most 4 MiB of it
   std::string error;
-  std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after;
 };
 
 class HttpClient {

@@ -31,10 +31,15 @@ class SpanProcessor;  // span_processor.h
 
 // Where finished spans go.
 enum class TracesExporter {
-  kOtlp,         // OTLP over HTTP, protobuf
+  kOtlp,         // OTLP over HTTP
+  kOtlpFile,     // OTLP/JSON, one request a line, into a file
+  kJaeger,       // a Jaeger collector, Thrift over HTTP
+  kZipkin,       // Zipkin's v2 JSON
   kConsole,      // one line a span
   kConsoleTree,  // the trace as a tree, when its local root has ended
 };
+
+enum class OtlpProtocol { kHttpProtobuf, kHttpJson };
 
 struct Config {
   // --- who we are -----------------------------------------------------------------------------------------
@@ -56,16 +61,26 @@ struct Config {
   std::chrono::milliseconds tail_slower_than{1'000};     // CONTAINER_KIT_TAIL_SLOWER_THAN
   std::size_t tail_buffer_bytes = std::size_t{8} << 20;  // CONTAINER_KIT_TAIL_BYTES; of undecided traces
   double trace_sample_rate = 1.0;  // CONTAINER_KIT_TRACE_SAMPLE_RATE; of root spans, 0.0 to 1.0
-  // Empty and traces_to_nowhere not set: OTLP where otlp_traces_endpoint is set, else the console in
-  // development, else nowhere, with one warning.
-  std::vector<TracesExporter> traces_exporters;  // OTEL_TRACES_EXPORTER: otlp, console, none
+  // Empty and traces_to_nowhere not set: every endpoint that is set, else the console in development, else
+  // nowhere, with one warning.
+  std::vector<TracesExporter> traces_exporters;  // OTEL_TRACES_EXPORTER: otlp, jaeger, zipkin, console, none
   bool traces_to_nowhere = false;                // OTEL_TRACES_EXPORTER=none
   // The full URL; from_env() takes OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and appends v1/traces to
-  // OTEL_EXPORTER_OTLP_ENDPOINT.
+  // OTEL_EXPORTER_OTLP_ENDPOINT. Where traces_exporters does not say, the URL decides what is spoken:
+  // file:///PATH is a file of OTLP/JSON, the path /api/traces means Jaeger, /api/v2/spans Zipkin, and
+  // anything else OTLP.
   std::string otlp_traces_endpoint;
-  std::map<std::string, std::string> otlp_headers;   // OTEL_EXPORTER_OTLP_HEADERS
-  std::chrono::milliseconds otlp_timeout{10'000};    // OTEL_EXPORTER_OTLP_TIMEOUT; one request
-  std::chrono::milliseconds schedule_delay{5'000};   // OTEL_BSP_SCHEDULE_DELAY
+  std::string jaeger_endpoint;  // OTEL_EXPORTER_JAEGER_ENDPOINT: http://HOST:14268/api/traces
+  std::string zipkin_endpoint;  // OTEL_EXPORTER_ZIPKIN_ENDPOINT: http://HOST:9411/api/v2/spans
+  // OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: http/protobuf, http/json
+  OtlpProtocol otlp_protocol = OtlpProtocol::kHttpProtobuf;
+  bool otlp_gzip =
+      false;  // OTEL_EXPORTER_OTLP_COMPRESSION, OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: gzip, none
+  // A file of OTLP/JSON that would grow beyond this is rotated: PATH.1 to PATH.3 are kept.
+  std::size_t otlp_file_bytes = std::size_t{64} << 20;  // CONTAINER_KIT_OTLP_FILE_BYTES
+  std::map<std::string, std::string> otlp_headers;      // OTEL_EXPORTER_OTLP_HEADERS
+  std::chrono::milliseconds otlp_timeout{10'000};       // OTEL_EXPORTER_OTLP_TIMEOUT; one request
+  std::chrono::milliseconds schedule_delay{5'000};      // OTEL_BSP_SCHEDULE_DELAY
   std::chrono::milliseconds export_timeout{30'000};  // OTEL_BSP_EXPORT_TIMEOUT; ~Manager's deadline as well
   std::size_t max_export_batch_size = 512;           // OTEL_BSP_MAX_EXPORT_BATCH_SIZE; spans in one request
   std::size_t attribute_count_limit = 128;           // OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT
