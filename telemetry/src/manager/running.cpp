@@ -104,8 +104,12 @@ std::vector<Destination> destinations(const Config& config, base::Log& log) {
 std::unique_ptr<SpanExporter> make_exporter(const Destination& destination, const Config& config) {
   using delivery::TracesFormat;
   const auto http = [&](TracesFormat format) {
-    return std::make_unique<HttpExporter>(delivery::HttpExporterOptions{
-        format, destination.url, config.otlp_headers, config.otlp_timeout, config.otlp_gzip});
+    // The headers, keys perhaps, are for the receiver that they were configured for.
+    const bool is_for_it = destination.url == config.otlp_traces_endpoint;
+    const std::map<std::string, std::string> none;
+    return std::make_unique<HttpExporter>(
+        delivery::HttpExporterOptions{format, destination.url, is_for_it ? config.otlp_headers : none,
+                                      config.otlp_timeout, config.otlp_gzip});
   };
   switch (destination.exporter) {
     case TracesExporter::kOtlp:

@@ -83,6 +83,16 @@ std::vector<std::string> LoopbackReceiver::requests() const {
   return requests_;
 }
 
+std::vector<std::string> LoopbackReceiver::heads() const {
+  const std::lock_guard lock(mutex_);
+  return heads_;
+}
+
+void LoopbackReceiver::answer_with(std::string response) {
+  const std::lock_guard lock(mutex_);
+  answer_ = std::move(response);
+}
+
 // More connections than the queue of length 0 holds (Linux: one), so that the next one finds no place.
 void LoopbackReceiver::fill_queue() {
   const sockaddr_in address = loopback(port_);
@@ -132,19 +142,20 @@ bool LoopbackReceiver::read_from(Connection& connection) {
 
 bool LoopbackReceiver::answer_whole_requests(Connection& connection) {
   constexpr std::string_view kEnd = "\r\n\r\n";
-  constexpr std::string_view kAnswer =
-      "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n";
   std::string& received = connection.received;
   for (std::size_t end = received.find(kEnd); end != std::string::npos; end = received.find(kEnd)) {
     const std::size_t body = end + kEnd.size();
     const std::size_t length = content_length(std::string_view(received).substr(0, body));
     if (received.size() < body + length) return true;
+    std::string answer;
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(received.substr(body, length));
+      heads_.push_back(received.substr(0, body));
+      answer = answer_;
     }
     received.erase(0, body + length);
-    if (send(connection.socket, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL) < 0) return false;
+    if (send(connection.socket, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) return false;
   }
   return true;
 }

@@ -26,6 +26,10 @@ class LoopbackReceiver {
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1/traces"; }
   // The bodies of the requests that have been answered, in the order of their arrival.
   std::vector<std::string> requests() const;
+  // Their heads, up to and with the empty line.
+  std::vector<std::string> heads() const;
+  // What it answers from here on: a whole HTTP response.
+  void answer_with(std::string response);
   // How many connections it has accepted.
   int accepted() const noexcept { return accepted_.load(); }
 
@@ -49,8 +53,11 @@ class LoopbackReceiver {
   std::vector<Connection> connections_;
   std::vector<int> fillers_;
   std::atomic<int> accepted_{0};
-  mutable std::mutex mutex_;  // guards requests_
+  mutable std::mutex mutex_;  // guards what follows
+  std::string answer_ =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n";
   std::vector<std::string> requests_;
+  std::vector<std::string> heads_;
   std::thread thread_;
 };
 

@@ -1,0 +1,48 @@
+#include "config/endpoint.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace container_kit::telemetry::config {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Endpoint, the_url_decides_what_is_spoken) {
+  EXPECT_EQ(exporter_at("http://jaeger:14268/api/traces"), TracesExporter::kJaeger);
+  EXPECT_EQ(exporter_at("https://host/prefix/api/traces?format=jaeger.thrift"), TracesExporter::kJaeger);
+  EXPECT_EQ(exporter_at("http://zipkin:9411/api/v2/spans"), TracesExporter::kZipkin);
+  EXPECT_EQ(exporter_at("http://collector:4318/v1/traces"), TracesExporter::kOtlp);
+  EXPECT_EQ(exporter_at("http://collector:4318"), TracesExporter::kOtlp);
+  EXPECT_EQ(exporter_at("file:///var/log/traces.json"), TracesExporter::kOtlpFile);
+}
+
+TEST(Endpoint, v1_traces_is_appended_to_otlps_alone) {
+  EXPECT_EQ(traces_url("http://h:4318"), "http://h:4318/v1/traces");
+  EXPECT_EQ(traces_url("http://h:4318/x/"), "http://h:4318/x/v1/traces");
+  EXPECT_EQ(traces_url("http://jaeger:14268/api/traces"), "http://jaeger:14268/api/traces");
+  EXPECT_EQ(traces_url("file:///tmp/traces"), "file:///tmp/traces");
+}
+
+TEST(Endpoint, what_is_right_has_no_fault) {
+  for (const char* url : {"", "http://h", "https://h:4318/v1/traces", "http://[::1]:4318", "http://[::1]",
+                          "http://u:p@h:1/x", "file:///var/log/traces"}) {
+    EXPECT_EQ(endpoint_fault("V", url), "") << url;
+  }
+}
+
+TEST(Endpoint, a_fault_names_the_variable_and_what_is_allowed) {
+  EXPECT_THAT(endpoint_fault("OTEL_EXPORTER_OTLP_ENDPOINT", "jaeger:4318"),
+              HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT"));
+  EXPECT_THAT(endpoint_fault("V", "jaeger:4318"), HasSubstr("http://"));
+  EXPECT_THAT(endpoint_fault("V", "ftp://h/x"), HasSubstr("http://"));
+  EXPECT_THAT(endpoint_fault("V", "http://h:4317"), HasSubstr("4318"));
+  EXPECT_THAT(endpoint_fault("V", "http://h:6831"), HasSubstr("14268"));
+  EXPECT_THAT(endpoint_fault("V", "http://h:0"), HasSubstr("1 to 65535"));
+  EXPECT_THAT(endpoint_fault("V", "http://h:"), HasSubstr("1 to 65535"));
+  EXPECT_THAT(endpoint_fault("V", "http://:4318"), HasSubstr("host"));
+  EXPECT_THAT(endpoint_fault("V", "file://relative"), HasSubstr("absolute"));
+}
+
+}  // namespace
+}  // namespace container_kit::telemetry::config
