@@ -56,6 +56,7 @@ Program::Program(std::vector<std::string> arguments, const Environment& environm
   arguments.insert(arguments.begin(), CONTAINER_KIT_BINARY);
   auto variables = environment_with(environment);
   variables.push_back("CONTAINER_KIT_FLIGHT_DIR=" + folder_);
+  variables.push_back("CONTAINER_KIT_SPOOL_DIR=" + folder_ + "/spool");
   const auto argv = pointers(arguments);
   const auto envp = pointers(variables);
   pid_ = ::fork();
