@@ -71,18 +71,20 @@ std::size_t sanitize_utf8(std::string_view text, std::uint8_t* out, std::size_t 
   return written;
 }
 
-std::size_t sanitized_utf8_size(std::string_view text) noexcept {
+std::size_t sanitized_utf8_size(std::string_view text, std::size_t limit) noexcept {
   std::size_t size = 0;
   while (!text.empty()) {
     const Step step = next_character(text);
-    size += step.valid ? step.size : kReplacement.size();
+    const std::size_t piece = step.valid ? step.size : kReplacement.size();
+    if (size + piece > limit) break;
+    size += piece;
     text.remove_prefix(step.size);
   }
   return size;
 }
 
 std::string sanitize_utf8(std::string_view text) {
-  std::string out(sanitized_utf8_size(text), '\0');
+  std::string out(sanitized_utf8_size(text, std::string_view::npos), '\0');
   sanitize_utf8(text, reinterpret_cast<std::uint8_t*>(out.data()), out.size());
   return out;
 }

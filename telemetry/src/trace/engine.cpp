@@ -83,12 +83,19 @@ std::string encode_scope(const InstrumentationScope& scope) {
   const Limits limits;
   std::size_t bound =
       bound_of_text(scope.name, kMaxValueBytes) + bound_of_text(scope.version, kMaxValueBytes);
-  for (const Attribute& attribute : scope.attributes) bound += bound_of(attribute, limits);
+  const auto fits = [&limits](const Attribute& attribute) {
+    return bound_of(attribute, limits) <=
+           kMetadataSize;  // of what is larger, the bound is not the whole size
+  };
+  for (const Attribute& attribute : scope.attributes)
+    bound += fits(attribute) ? bound_of(attribute, limits) : 0;
   std::string message(bound, '\0');
   auto* const begin = reinterpret_cast<std::uint8_t*>(message.data());
   std::uint8_t* end = put_text_field(begin, 0x0A, scope.name, kMaxValueBytes);
   if (!scope.version.empty()) end = put_text_field(end, 0x12, scope.version, kMaxValueBytes);
-  for (const Attribute& attribute : scope.attributes) end = put_key_value(end, 0x1A, attribute, limits);
+  for (const Attribute& attribute : scope.attributes) {
+    if (fits(attribute)) end = put_key_value(end, 0x1A, attribute, limits);
+  }
   message.resize(static_cast<std::size_t>(end - begin));
   return message;
 }

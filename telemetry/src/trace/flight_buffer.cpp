@@ -82,11 +82,11 @@ FlightBuffer::FlightBuffer(std::uint8_t* base, const Shape& shape, std::uint64_t
 }
 
 std::uint32_t FlightBuffer::take_block(std::uint32_t capacity) noexcept {
-  if (capacity < kMiddleBlock - base::kCopySlack) {
+  if (capacity < kMiddleBlock - base::kCopySlack - kCountsRoom) {
     const std::uint32_t index = free_middle_.pop();
     if (index != IndexPool::kNone) return index;
   }
-  if (capacity >= kLargeBlock - base::kCopySlack) return IndexPool::kNone;
+  if (capacity >= kLargeBlock - base::kCopySlack - kCountsRoom) return IndexPool::kNone;
   const std::uint32_t index = free_large_.pop();
   return index == IndexPool::kNone ? index : index + shape_.middle_blocks;
 }

@@ -67,7 +67,7 @@ class FlightBuffer {
   }
   std::uint32_t block_capacity(std::uint32_t index) const noexcept {
     return static_cast<std::uint32_t>((index < shape_.middle_blocks ? kMiddleBlock : kLargeBlock) -
-                                      base::kCopySlack);
+                                      base::kCopySlack - kCountsRoom);
   }
   // The smallest free block that holds more than `capacity` bytes, or IndexPool::kNone.
   std::uint32_t take_block(std::uint32_t capacity) noexcept;

@@ -50,7 +50,7 @@ struct alignas(kCacheLine) Slot {
   std::uint16_t attributes;
   std::uint16_t events;
   std::uint16_t links;
-  std::uint16_t dropped_links;
+  std::uint16_t reserved;
   std::uint32_t dropped_attributes;
   std::uint32_t dropped_events;
   std::int64_t last_ns;  // the latest time that the span is known to have been alive
@@ -59,20 +59,31 @@ struct alignas(kCacheLine) Slot {
   std::uint32_t end_offset;
   std::uint64_t end_generation;
   KeyFilter keys;
+  std::uint32_t dropped_links;
 
   // All counts and keys of a fresh span.
   void clear_counts() noexcept {
     keys.clear();
-    attributes = events = links = dropped_links = 0;
-    dropped_attributes = dropped_events = 0;
+    attributes = events = links = reserved = 0;
+    dropped_attributes = dropped_events = dropped_links = 0;
+  }
+
+  // `new_block` as in `block`. One store: a killed process's memory has the length that goes with the place.
+  void move_to(std::uint32_t new_block, std::uint32_t new_length) noexcept {
+    using Both [[gnu::may_alias]] = std::uint64_t;
+    __atomic_store_n(reinterpret_cast<Both*>(&length), new_length | Both{new_block} << 32U, __ATOMIC_RELEASE);
   }
 
   std::uint8_t* inline_bytes() noexcept { return reinterpret_cast<std::uint8_t*>(this + 1); }
 };
 static_assert(sizeof(Slot) == 2 * kCacheLine);
+static_assert(offsetof(Slot, length) % 8 == 0 && offsetof(Slot, block) == offsetof(Slot, length) + 4);
 
 constexpr std::size_t kSlotStride = 1024;
-constexpr std::uint32_t kInlineCapacity = kSlotStride - sizeof(Slot) - base::kCopySlack;
+constexpr std::uint32_t kInlineBytes = kSlotStride - sizeof(Slot) - base::kCopySlack;
+// Kept free to the end, wherever the bytes are, so that the three counts of what was dropped find room.
+constexpr std::uint32_t kCountsRoom = 24;
+constexpr std::uint32_t kInlineCapacity = kInlineBytes - kCountsRoom;
 
 // A block that a slot's bytes move to when they outgrow what they have.
 constexpr std::size_t kMiddleBlock = std::size_t{8} << 10;

@@ -121,7 +121,7 @@ class Recovery {
     const std::uint32_t length = slot.length.load(std::memory_order_acquire);
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(&slot + 1);
     if (slot.block != 0) bytes = block(slot.block - 1, length);
-    if (slot.block == 0 && length > kInlineCapacity) bytes = nullptr;
+    if (slot.block == 0 && length > kInlineBytes) bytes = nullptr;
     if (state == SlotState::kEnded) {
       keep(result_.finished, bytes, length, slot.scope);
       return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "trace/flight_layout.h"
 
 namespace container_kit::telemetry::trace {
 namespace {
@@ -18,7 +19,7 @@ class WireText {
   WireText(std::string_view text, std::size_t limit) noexcept
       : text_(base::truncate_utf8(text, limit)), valid_(base::is_valid_utf8(text_)) {
     size_ = text_.size();
-    if (!valid_) size_ = base::sanitized_utf8_size(text_);
+    if (!valid_) size_ = base::sanitized_utf8_size(text_, limit);
   }
   std::size_t size() const noexcept { return size_; }
   std::uint8_t* put(std::uint8_t* out) const noexcept {
@@ -37,10 +38,22 @@ std::size_t length_delimited(std::size_t size) noexcept {
   return 1 + varint_size(size) + size;
 }
 
+// What is larger has no room in a span. Adding up stops there, since views may name each other over and over.
+constexpr std::size_t kTooLarge = kLargeBlock;
+
+// The depth of the values in an array (AnyValue, ArrayValue, AnyValue) and in a map (one more: KeyValue).
+constexpr int kArrayDepth = 2;
+constexpr int kMapDepth = 3;
+
+bool is_too_deep(int depth) noexcept {
+  return depth + kMapDepth > kMaxMessageDepth;
+}
+
+// At `depth`, counted in messages. A value that is too deep is left empty.
 std::size_t any_value_size(const AttributeValue& value, const Limits& limits, int depth) noexcept;
 
 std::size_t key_value_size(const Attribute& attribute, const Limits& limits, int depth) noexcept {
-  return length_delimited(WireText(attribute.key, kMaxValueBytes).size()) +
+  return length_delimited(WireText(attribute.key, kMaxKeyBytes).size()) +
          length_delimited(any_value_size(attribute.value, limits, depth));
 }
 
@@ -48,7 +61,8 @@ std::size_t key_value_size(const Attribute& attribute, const Limits& limits, int
 std::size_t elements_size(const AttributeValue& value, const Limits& limits, int depth) noexcept {
   std::size_t size = 0;
   const auto add = [&](const AttributeValue& element) {
-    size += length_delimited(any_value_size(element, limits, depth + 1));
+    size += length_delimited(any_value_size(element, limits, depth + kArrayDepth));
+    return size <= kTooLarge;
   };
   switch (value.type()) {
     case Type::kBoolArray:
@@ -56,24 +70,31 @@ std::size_t elements_size(const AttributeValue& value, const Limits& limits, int
     case Type::kDoubleArray:
       return value.as_array<double>().size() * length_delimited(9);
     case Type::kIntArray:
-      for (const std::int64_t element : value.as_array<std::int64_t>()) add(element);
+      for (const std::int64_t element : value.as_array<std::int64_t>()) {
+        if (!add(element)) break;
+      }
       return size;
     case Type::kStringArray:
-      for (const std::string_view element : value.as_array<std::string_view>()) add(element);
+      for (const std::string_view element : value.as_array<std::string_view>()) {
+        if (!add(element)) break;
+      }
       return size;
     case Type::kArray:
-      for (const AttributeValue& element : value.as_array<AttributeValue>()) add(element);
+      for (const AttributeValue& element : value.as_array<AttributeValue>()) {
+        if (!add(element)) break;
+      }
       return size;
     default:
-      for (const Attribute& entry : value.as_map())
-        size += length_delimited(key_value_size(entry, limits, depth + 1));
+      for (const Attribute& entry : value.as_map()) {
+        size += length_delimited(key_value_size(entry, limits, depth + kMapDepth));
+        if (size > kTooLarge) break;
+      }
       return size;
   }
 }
 
 // AnyValue: 1 string, 2 bool, 3 int, 4 double, 5 array, 6 kvlist, 7 bytes.
 std::size_t any_value_size(const AttributeValue& value, const Limits& limits, int depth) noexcept {
-  if (depth > kMaxValueDepth) return 0;
   switch (value.type()) {
     case Type::kEmpty:
       return 0;
@@ -88,7 +109,7 @@ std::size_t any_value_size(const AttributeValue& value, const Limits& limits, in
     case Type::kBytes:
       return length_delimited(std::min(value.as_bytes().size(), limits.value_bytes));
     default:
-      return length_delimited(elements_size(value, limits, depth));
+      return is_too_deep(depth) ? 0 : length_delimited(elements_size(value, limits, depth));
   }
 }
 
@@ -112,14 +133,14 @@ std::uint8_t* put_text(std::uint8_t* out, std::uint8_t tag, const WireText& text
 
 std::uint8_t* put_key_value_body(std::uint8_t* out, const Attribute& attribute, const Limits& limits,
                                  int depth) noexcept {
-  out = put_text(out, 0x0A, WireText(attribute.key, kMaxValueBytes));
+  out = put_text(out, 0x0A, WireText(attribute.key, kMaxKeyBytes));
   out = put_header(out, 0x12, any_value_size(attribute.value, limits, depth));
   return put_any_value(out, attribute.value, limits, depth);
 }
 
 std::uint8_t* put_elements(std::uint8_t* out, const AttributeValue& value, const Limits& limits,
                            int depth) noexcept {
-  const int inner = depth + 1;
+  const int inner = depth + (value.type() == Type::kMap ? kMapDepth : kArrayDepth);
   switch (value.type()) {
     case Type::kBoolArray:
       for (const bool element : value.as_array<bool>()) out = put_element(out, element, limits, inner);
@@ -152,7 +173,6 @@ std::uint8_t* put_elements(std::uint8_t* out, const AttributeValue& value, const
 
 std::uint8_t* put_any_value(std::uint8_t* out, const AttributeValue& value, const Limits& limits,
                             int depth) noexcept {
-  if (depth > kMaxValueDepth) return out;
   switch (value.type()) {
     case Type::kEmpty:
       return out;
@@ -175,12 +195,23 @@ std::uint8_t* put_any_value(std::uint8_t* out, const AttributeValue& value, cons
       return out + size;
     }
     default:
+      if (is_too_deep(depth)) return out;
       out = put_header(out, value.type() == Type::kMap ? 0x32 : 0x2A, elements_size(value, limits, depth));
       return put_elements(out, value, limits, depth);
   }
 }
 
 }  // namespace
+
+WireKey::WireKey(std::string_view key) noexcept : text_(key) {
+  if (changes(key)) {
+    text_ = {reinterpret_cast<const char*>(buffer_), base::sanitize_utf8(key, buffer_, sizeof buffer_)};
+  }
+}
+
+bool WireKey::changes(std::string_view key) noexcept {
+  return key.size() > kMaxKeyBytes || !base::is_valid_utf8(key);
+}
 
 std::size_t bound_of_text(std::string_view text, std::size_t limit) noexcept {
   return length_delimited(WireText(text, limit).size());
@@ -192,13 +223,13 @@ std::uint8_t* put_text_field(std::uint8_t* out, std::uint8_t tag, std::string_vi
 }
 
 std::size_t bound_of_any(const Attribute& attribute, const Limits& limits) noexcept {
-  return length_delimited(key_value_size(attribute, limits, 1));
+  return length_delimited(key_value_size(attribute, limits, kValueMessageDepth));
 }
 
 std::uint8_t* put_any_key_value(std::uint8_t* out, std::uint8_t tag, const Attribute& attribute,
                                 const Limits& limits) noexcept {
-  out = put_header(out, tag, key_value_size(attribute, limits, 1));
-  return put_key_value_body(out, attribute, limits, 1);
+  out = put_header(out, tag, key_value_size(attribute, limits, kValueMessageDepth));
+  return put_key_value_body(out, attribute, limits, kValueMessageDepth);
 }
 
 }  // namespace container_kit::telemetry::trace

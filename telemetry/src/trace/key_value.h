@@ -25,6 +25,20 @@ std::size_t bound_of_text(std::string_view text, std::size_t limit) noexcept;
 std::uint8_t* put_text_field(std::uint8_t* out, std::uint8_t tag, std::string_view text,
                              std::size_t limit) noexcept;
 
+// A key as it stands on the wire: valid UTF-8, and cut where it is too long. Two keys may become one by that.
+class WireKey {
+ public:
+  explicit WireKey(std::string_view key) noexcept;
+  WireKey(const WireKey&) = delete;
+  WireKey& operator=(const WireKey&) = delete;
+  std::string_view text() const noexcept { return text_; }
+  static bool changes(std::string_view key) noexcept;
+
+ private:
+  std::string_view text_;  // the key itself, or in the buffer
+  std::uint8_t buffer_[kMaxKeyBytes];
+};
+
 // How many bytes the attribute may take. Three for one: a byte that is not UTF-8 becomes U+FFFD.
 inline std::size_t bound_of(const Attribute& attribute, const Limits& limits) noexcept {
   using Type = AttributeValue::Type;

@@ -10,7 +10,13 @@ namespace container_kit::telemetry::trace {
 // that one value cannot fill a span's memory.
 constexpr std::size_t kMaxValueBytes = std::size_t{32} << 10;
 constexpr std::size_t kMaxNameBytes = 1024;
-constexpr int kMaxValueDepth = 64;  // the specification's
+constexpr std::size_t kMaxKeyBytes = 1024;
+// How deep messages may lie within each other: what protobuf's own parsers accept. What is deeper would have
+// the receiver refuse the whole request. Less than the specification's 64 levels of values: each takes two or
+// three.
+constexpr int kMaxMessageDepth = 100;
+// Of an attribute's AnyValue, at most: request, resource's spans, scope's spans, span, event, KeyValue.
+constexpr int kValueMessageDepth = 6;
 
 struct Limits {
   std::uint16_t attributes = 128;

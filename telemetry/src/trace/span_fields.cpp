@@ -64,6 +64,14 @@ std::string_view key_of(const std::uint8_t* key_value, std::size_t size) noexcep
   return {reinterpret_cast<const char*>(reader.field().body), reader.field().body_size};
 }
 
+std::size_t live_size(const std::uint8_t* bytes, std::size_t size) noexcept {
+  std::size_t live = 0;
+  for (SpanFieldReader reader(bytes, size); reader.next();) {
+    if (!reader.field().is_dead()) live += reader.field().size;
+  }
+  return live;
+}
+
 std::size_t compact_fields(const std::uint8_t* bytes, std::size_t size, std::uint8_t* out) noexcept {
   std::size_t written = 0;
   for (SpanFieldReader reader(bytes, size); reader.next();) {

@@ -39,6 +39,9 @@ class SpanFieldReader {
 // The key of a KeyValue's body.
 std::string_view key_of(const std::uint8_t* key_value, std::size_t size) noexcept;
 
+// How many bytes the fields are that are not dead.
+std::size_t live_size(const std::uint8_t* bytes, std::size_t size) noexcept;
+
 // Copies the fields that are not dead; returns how many bytes they are. `out` may be `bytes`.
 std::size_t compact_fields(const std::uint8_t* bytes, std::size_t size, std::uint8_t* out) noexcept;
 

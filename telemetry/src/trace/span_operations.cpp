@@ -134,13 +134,14 @@ void add_attributes(const SpanRef& ref, Attributes attributes) noexcept {
   writer.commit();
 }
 
-void add_event(const SpanRef& ref, std::string_view name, std::int64_t time, Attributes attributes) noexcept {
+void add_event(const SpanRef& ref, std::string_view name, std::int64_t time, Attributes attributes,
+               std::size_t left_out) noexcept {
   if (ref.slot == nullptr) return;
   const std::int64_t at = time_or_now(*ref.engine, time);
   const SlotClaim claim(ref);
   if (!claim) return;
   SpanWriter writer(*ref.engine, *claim);
-  writer.event(name, at, attributes);
+  writer.event(name, at, attributes, left_out);
   writer.commit();
 }
 
@@ -172,7 +173,8 @@ void record_exception(const SpanRef& ref, std::string_view type, std::string_vie
                       std::string_view stacktrace, Attributes attributes) noexcept {
   // Semantic conventions, "Exceptions on spans". What the caller adds comes last, and so wins over ours.
   constexpr std::size_t kOwn = 3;
-  constexpr std::size_t kMost = 64;
+  constexpr std::size_t kMost = kOwn + 128;  // the limit, unless somebody raised it
+  if (ref.slot == nullptr) return;
   std::array<Attribute, kMost> all;
   std::size_t count = 0;
   all[count++] = {"exception.type", type};
@@ -180,7 +182,8 @@ void record_exception(const SpanRef& ref, std::string_view type, std::string_vie
   if (!stacktrace.empty()) all[count++] = {"exception.stacktrace", stacktrace};
   const std::size_t taken = std::min(attributes.size(), kMost - kOwn);
   std::copy_n(attributes.begin(), taken, all.begin() + static_cast<std::ptrdiff_t>(count));
-  add_event(ref, "exception", 0, std::span<const Attribute>(all.data(), count + taken));
+  add_event(ref, "exception", 0, std::span<const Attribute>(all.data(), count + taken),
+            attributes.size() - taken);
 }
 
 void record_exception(const SpanRef& ref, const std::exception& exception, Attributes attributes) noexcept {

@@ -13,7 +13,9 @@ namespace container_kit::telemetry::trace {
 bool is_recording(const SpanRef& ref) noexcept;
 void add_attributes(const SpanRef& ref, Attributes attributes) noexcept;
 // A zero time means now.
-void add_event(const SpanRef& ref, std::string_view name, std::int64_t time, Attributes attributes) noexcept;
+// `left_out`: attributes that the caller dropped already.
+void add_event(const SpanRef& ref, std::string_view name, std::int64_t time, Attributes attributes,
+               std::size_t left_out = 0) noexcept;
 void add_link(const SpanRef& ref, const Link& link) noexcept;
 void set_status(const SpanRef& ref, StatusCode code, std::string_view description) noexcept;
 void update_name(const SpanRef& ref, std::string_view name) noexcept;

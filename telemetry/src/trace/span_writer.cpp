@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/utf8.h"
+#include "trace/attribute_list.h"
 #include "trace/span_fields.h"
 
 namespace container_kit::telemetry::trace {
@@ -14,14 +15,6 @@ using base::put_varint;
 
 // Room for tags, lengths and a time, beside texts and attributes.
 constexpr std::size_t kFieldOverhead = 32;
-
-// True where an attribute of the same key stands later in the list: that one wins.
-bool is_overridden(Attributes attributes, std::size_t index) noexcept {
-  for (std::size_t later = index + 1; later < attributes.size(); ++later) {
-    if (attributes[later].key == attributes[index].key) return true;
-  }
-  return false;
-}
 
 std::uint8_t* put_text(std::uint8_t* out, std::uint8_t tag, std::string_view text,
                        std::size_t limit) noexcept {
@@ -93,11 +86,13 @@ void SpanWriter::attributes(Attributes attributes) noexcept {
 }
 
 void SpanWriter::any_attribute(const Attribute& attribute) noexcept {
+  const WireKey key(attribute.key);
+  const Attribute keyed{key.text(), attribute.value};
   // Room first: an attribute that cannot be stored must not cost the one that it would replace.
-  if (!reserve(bound_of(attribute, engine_.limits()))) {
+  if (!reserve(bound_of(keyed, engine_.limits()))) {
     ++slot_.dropped_attributes;
-  } else if (admit(attribute.key)) {
-    advance_to(put_key_value(cursor(), kTagAttribute, attribute, engine_.limits()));
+  } else if (admit(keyed.key)) {
+    advance_to(put_key_value(cursor(), kTagAttribute, keyed, engine_.limits()));
   }
 }
 
@@ -113,30 +108,11 @@ std::uint8_t* SpanWriter::close_message(std::uint8_t* body, std::uint8_t* end) n
   return end + shift;
 }
 
-std::uint8_t* SpanWriter::put_event_attributes(std::uint8_t* out, std::uint8_t tag, std::uint8_t dropped_tag,
-                                               Attributes attributes, std::size_t limit) noexcept {
-  std::size_t written = 0;
-  std::uint32_t dropped = 0;
-  for (std::size_t index = 0; index < attributes.size(); ++index) {
-    if (is_overridden(attributes, index)) continue;
-    if (written == limit || attributes[index].key.empty()) {
-      ++dropped;
-      continue;
-    }
-    out = put_key_value(out, tag, attributes[index], engine_.limits());
-    ++written;
-  }
-  if (dropped > 0) [[unlikely]] {
-    *out++ = dropped_tag;
-    out = put_varint(out, dropped);
-  }
-  return out;
-}
-
-void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attributes) noexcept {
+void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attributes,
+                       std::size_t left_out) noexcept {
   const Limits& limits = engine_.limits();
-  std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + 2 * kFieldOverhead;
-  for (const Attribute& attribute : attributes) bound += bound_of(attribute, limits);
+  const std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + 2 * kFieldOverhead +
+                            bound_of_list(attributes, limits.event_attributes, limits);
   if (slot_.events >= limits.events || !reserve(bound)) [[unlikely]] {
     ++slot_.dropped_events;
     return;
@@ -147,7 +123,9 @@ void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attr
   body[0] = 0x09;
   std::uint8_t* out = put_fixed(body + 1, time);
   out = put_text(out, 0x12, name, kMaxNameBytes);
-  if (!attributes.empty()) out = put_event_attributes(out, 0x1A, 0x20, attributes, limits.event_attributes);
+  if (!attributes.empty()) {
+    out = put_attribute_list(out, {0x1A, 0x20}, attributes, limits.event_attributes, left_out, limits);
+  }
   advance_to(close_message(body, out));
   ++slot_.events;
   slot_.last_ns = std::max(slot_.last_ns, time);
@@ -155,8 +133,8 @@ void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attr
 
 void SpanWriter::link(const Link& link) noexcept {
   const Limits& limits = engine_.limits();
-  std::size_t bound = 3 * link.trace_state.size() + 3 * kFieldOverhead;
-  for (const Attribute& attribute : link.attributes) bound += bound_of(attribute, limits);
+  const std::size_t bound = 3 * link.trace_state.size() + 3 * kFieldOverhead +
+                            bound_of_list(link.attributes, limits.link_attributes, limits);
   const bool is_empty = !link.context.is_valid() && link.trace_state.empty() && link.attributes.empty();
   if (is_empty || slot_.links >= limits.links || !reserve(bound)) {
     ++slot_.dropped_links;
@@ -173,7 +151,7 @@ void SpanWriter::link(const Link& link) noexcept {
   *out++ = 8;
   out = std::copy(link.context.span_id.bytes.begin(), link.context.span_id.bytes.end(), out);
   if (!link.trace_state.empty()) out = put_text_field(out, 0x1A, link.trace_state, kMaxValueBytes);
-  out = put_event_attributes(out, 0x22, 0x28, link.attributes, limits.link_attributes);
+  out = put_attribute_list(out, {0x22, 0x28}, link.attributes, limits.link_attributes, 0, limits);
   *out++ = 0x35;
   const std::uint32_t remote = link.context.is_remote ? 0x200U : 0U;
   out = put_fixed(out, static_cast<std::uint32_t>(link.context.flags) | 0x100U | remote);
@@ -183,11 +161,14 @@ void SpanWriter::link(const Link& link) noexcept {
 
 void SpanWriter::status(StatusCode code, std::string_view description) noexcept {
   const auto current = static_cast<StatusCode>(slot_.status);
-  if (code == StatusCode::kUnset || current == StatusCode::kOk) return;
+  const bool is_known = code == StatusCode::kOk || code == StatusCode::kError;
+  if (!is_known || current == StatusCode::kOk) return;
   if (code == StatusCode::kOk) description = {};  // a description goes with Error only
   description = base::truncate_utf8(description, kMaxValueBytes);
-  if (!reserve(3 * description.size() + kFieldOverhead)) description = description.substr(0, 0);
-  if (!reserve(kFieldOverhead)) return;
+  while (!reserve(bound_of_text(description, kMaxValueBytes) + kFieldOverhead)) {
+    if (description.empty()) return;
+    description = base::truncate_utf8(description, description.size() / 2);
+  }
   if (current != StatusCode::kUnset) kill_field(kTagStatus);
   // Status: 2 message, 3 code.
   std::uint8_t* const body = cursor() + 2;
@@ -203,8 +184,8 @@ void SpanWriter::status(StatusCode code, std::string_view description) noexcept 
 }
 
 void SpanWriter::put_count(std::uint8_t tag, std::uint32_t count) noexcept {
-  if (count == 0 || !reserve(kFieldOverhead)) return;
-  *cursor() = tag;
+  if (count == 0) return;
+  *cursor() = tag;  // in the room that every capacity leaves for it
   advance_to(put_varint(cursor() + 1, count));
 }
 
@@ -237,15 +218,21 @@ void SpanWriter::kill_field(std::uint8_t tag) noexcept {
   }
 }
 
+// Dead fields stay behind, so that a span that replaces the same values over and over does not grow without
+// end.
 bool SpanWriter::grow(std::size_t size) noexcept {
-  if (size > kLargeBlock) return false;
-  const std::uint32_t block = engine_.buffer().take_block(static_cast<std::uint32_t>(size));
+  const bool has_dead_fields = (slot_.flags & kHasDeadFields) != 0;
+  const std::size_t live = has_dead_fields ? live_size(bytes_, length_) : length_;
+  const std::size_t wanted = size - length_ + live;
+  if (wanted > kLargeBlock) return false;
+  const std::uint32_t block = engine_.buffer().take_block(static_cast<std::uint32_t>(wanted));
   if (block == IndexPool::kNone) return false;
   std::uint8_t* const larger = engine_.buffer().block(block);
-  std::memcpy(larger, bytes_, length_);
+  length_ = static_cast<std::uint32_t>(compact_fields(bytes_, length_, larger));
   const std::uint32_t old = slot_.block;
   // After the copy: a reader of a killed process's memory finds whole bytes wherever `block` points.
-  std::atomic_ref<std::uint32_t>(slot_.block).store(block + 1, std::memory_order_release);
+  slot_.move_to(block + 1, length_);
+  slot_.flags = static_cast<std::uint8_t>(slot_.flags & ~kHasDeadFields);
   slot_.capacity = engine_.buffer().block_capacity(block);
   bytes_ = larger;
   if (old != 0) engine_.buffer().give_block(old - 1);

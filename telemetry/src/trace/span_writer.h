@@ -40,7 +40,9 @@ class SpanWriter {
   void begin(const SpanStart& start) noexcept;
   void trace_state(std::string_view trace_state) noexcept;
   void attributes(Attributes attributes) noexcept;
-  void event(std::string_view name, std::int64_t time, Attributes attributes) noexcept;
+  // `left_out`: attributes that the caller dropped already.
+  void event(std::string_view name, std::int64_t time, Attributes attributes,
+             std::size_t left_out = 0) noexcept;
   void link(const Link& link) noexcept;
   void status(StatusCode code, std::string_view description) noexcept;
   void name(std::string_view name) noexcept;
@@ -70,8 +72,6 @@ class SpanWriter {
   // Writes the length of the message whose body lies from `body` to `end`, for which one byte was left before
   // it.
   static std::uint8_t* close_message(std::uint8_t* body, std::uint8_t* end) noexcept;
-  std::uint8_t* put_event_attributes(std::uint8_t* out, std::uint8_t tag, std::uint8_t dropped_tag,
-                                     Attributes attributes, std::size_t limit) noexcept;
 
   Engine& engine_;
   Slot& slot_;

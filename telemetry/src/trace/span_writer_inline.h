@@ -26,7 +26,7 @@ inline void SpanWriter::begin(const SpanStart& start) noexcept {
   out[kFlagsAt - 1] = kTagSpanFlags[1];
   put_fixed(out + kFlagsAt, static_cast<std::uint32_t>(start.flags) | 0x100U | remote);
   out[kKindAt - 1] = kTagKind;
-  out[kKindAt] = static_cast<std::uint8_t>(start.kind);
+  out[kKindAt] = static_cast<std::uint8_t>(start.kind) & 0x7FU;  // one byte, whatever was cast to a kind
   length_ = kPrefixSize;
   if (start.parent != nullptr) {
     out[kPrefixSize] = kTagParentSpanId;

@@ -164,11 +164,6 @@ bool has_unique_keys(const Message& message) {
                      [&keys](const auto& attribute) { return keys.insert(attribute.key()).second; });
 }
 
-// Keys that differ only in what is not UTF-8 may become equal; such spans are not held to unique keys.
-bool holds_replacement(const std::string& bytes) {
-  return bytes.find("\xEF\xBF\xBD") != std::string::npos;
-}
-
 std::string check_span(const std::string& bytes) {
   proto::Span span;
   if (!span.ParseFromString(bytes)) return "does not parse";
@@ -178,10 +173,10 @@ std::string check_span(const std::string& bytes) {
       span.links_size() > kLimits.links) {
     return "exceeds a limit";
   }
-  if (!holds_replacement(bytes) && !has_unique_keys(span)) return "a key twice";
+  if (!has_unique_keys(span)) return "a key twice";
   for (const auto& event : span.events()) {
     if (event.attributes_size() > kLimits.event_attributes) return "an event exceeds its limit";
-    if (!holds_replacement(bytes) && !has_unique_keys(event)) return "a key twice in an event";
+    if (!has_unique_keys(event)) return "a key twice in an event";
   }
   return {};
 }

@@ -35,7 +35,8 @@ TEST(FlightLayout, IsTheDocumentedOne) {
   EXPECT_EQ(offsetof(Slot, last_ns), 48U);
   EXPECT_EQ(offsetof(Slot, end_chunk), 56U);
   EXPECT_EQ(offsetof(Slot, end_generation), 64U);
-  EXPECT_EQ(kInlineCapacity, 832U);
+  EXPECT_EQ(kInlineBytes, 832U);
+  EXPECT_EQ(offsetof(Slot, dropped_links), 104U);
 
   EXPECT_EQ(offsetof(ChunkHeader, acked), 4U);
   EXPECT_EQ(offsetof(ChunkHeader, generation), 8U);
