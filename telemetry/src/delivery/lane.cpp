@@ -149,7 +149,7 @@ SendResult Lane::send_in_pieces(std::string_view request, std::uint32_t span_cou
   if (pieces.empty()) return whole;
   whole = {};
   for (const protocol::OtlpPiece& piece : pieces) {
-    const SendResult part = send_in_pieces(piece.request, piece.span_count, deadline);
+    SendResult part = send_in_pieces(piece.request, piece.span_count, deadline);
     if (part.outcome == SendOutcome::kRetry) return part;
     const bool is_refused = part.outcome != SendOutcome::kDelivered;
     whole.rejected_spans += is_refused ? piece.span_count : part.rejected_spans;

@@ -11,10 +11,6 @@
 namespace container_kit::telemetry {
 namespace {
 
-using trace::Engine;
-using trace::Slot;
-using trace::ThreadState;
-
 constexpr std::uint64_t kRandomBits = (std::uint64_t{1} << 56) - 1;
 
 // Zero is no id; it comes once in 2^64 steps.
