@@ -18,7 +18,7 @@ packages_test=(
   libgtest-dev libgmock-dev libprotobuf-dev protobuf-compiler git
   clang clang-format clang-tidy python3 shellcheck valgrind
   prometheus # asked to read what we offer it; its service is left alone
-  python3-thrift # reads the batches that we write for Jaeger
+  python3-thrift python3-six # reads the batches that we write for Jaeger
   opentelemetry-proto/bookworm-backports
 )
 
