@@ -14,10 +14,7 @@ telemetry::Config telemetry_of_server() {
 
 telemetry::Config telemetry_of_run() {
   auto config = telemetry_of_server();
-  if (!config.traces_exporters.empty() || config.traces_to_nowhere) return config;
-  config.traces_exporters.push_back(telemetry::TracesExporter::kConsoleTree);
-  if (!config.otlp_traces_endpoint.empty())
-    config.traces_exporters.push_back(telemetry::TracesExporter::kOtlp);
+  config.traces_to_console_too = true;
   return config;
 }
 

@@ -120,6 +120,22 @@ TEST(Otlp, an_error_of_a_tool_is_on_its_span) {
   EXPECT_EQ(attribute(http.attributes(), "http.status_code"), "403");
 }
 
+TEST(Otlp, the_endpoints_urls_decide_what_is_spoken_and_all_of_them_are_served) {
+  OtlpReceiver receiver;
+  RunningServer server(
+      Program::Environment{{"OTEL_EXPORTER_JAEGER_ENDPOINT", receiver.url() + "/api/traces"},
+                           {"OTEL_EXPORTER_ZIPKIN_ENDPOINT", receiver.url() + "/api/v2/spans"},
+                           {"OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url()}});
+  EXPECT_EQ(server.ask(analyze_call(server.root())).status, 200);
+  server.program().signal(SIGTERM);
+  EXPECT_EQ(server.program().wait(), 0);
+  std::string heads;
+  for (const std::string& head : receiver.heads()) heads += head.substr(0, head.find(" HTTP/1.1")) + "\n";
+  EXPECT_THAT(heads, HasSubstr("POST /api/traces\n"));
+  EXPECT_THAT(heads, HasSubstr("POST /api/v2/spans\n"));
+  EXPECT_THAT(heads, HasSubstr("POST /v1/traces\n"));
+}
+
 TEST(Otlp, a_receiver_that_is_away_does_not_keep_the_server_from_stopping) {
   RunningServer server(Program::Environment{{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"},
                                             {"OTEL_BSP_EXPORT_TIMEOUT", "200"}});

@@ -93,6 +93,7 @@ std::vector<Destination> destinations(const Config& config, base::Log& log) {
        {config.otlp_traces_endpoint, config.jaeger_endpoint, config.zipkin_endpoint}) {
     if (!url.empty()) all.push_back({config::exporter_at(url), url});
   }
+  if (config.traces_to_console_too) all.push_back({TracesExporter::kConsoleTree, {}});
   if (!all.empty()) return all;
   if (config.environment == "development") return {{TracesExporter::kConsoleTree, {}}};
   log.warn(
@@ -107,9 +108,9 @@ std::unique_ptr<SpanExporter> make_exporter(const Destination& destination, cons
     // The headers, keys perhaps, are for the receiver that they were configured for.
     const bool is_for_it = destination.url == config.otlp_traces_endpoint;
     const std::map<std::string, std::string> none;
-    return std::make_unique<HttpExporter>(
-        delivery::HttpExporterOptions{format, destination.url, is_for_it ? config.otlp_headers : none,
-                                      config.otlp_timeout, config.otlp_gzip});
+    const bool gzip = config.otlp_gzip && destination.exporter == TracesExporter::kOtlp;
+    return std::make_unique<HttpExporter>(delivery::HttpExporterOptions{
+        format, destination.url, is_for_it ? config.otlp_headers : none, config.otlp_timeout, gzip});
   };
   switch (destination.exporter) {
     case TracesExporter::kOtlp:

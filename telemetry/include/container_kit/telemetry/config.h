@@ -65,6 +65,9 @@ struct Config {
   // nowhere, with one warning.
   std::vector<TracesExporter> traces_exporters;  // OTEL_TRACES_EXPORTER: otlp, jaeger, zipkin, console, none
   bool traces_to_nowhere = false;                // OTEL_TRACES_EXPORTER=none
+  // Where traces_exporters does not say: each trace as a tree on the console, beside every endpoint that is
+  // set.
+  bool traces_to_console_too = false;
   // The full URL; from_env() takes OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and appends v1/traces to
   // OTEL_EXPORTER_OTLP_ENDPOINT. Where traces_exporters does not say, the URL decides what is spoken:
   // file:///PATH is a file of OTLP/JSON, the path /api/traces means Jaeger, /api/v2/spans Zipkin, and
