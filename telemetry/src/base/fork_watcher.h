@@ -10,6 +10,7 @@ namespace container_kit::telemetry::base {
 
 class ForkWatcher {
  public:
+  virtual ~ForkWatcher();
   ForkWatcher(const ForkWatcher&) = delete;
   ForkWatcher& operator=(const ForkWatcher&) = delete;
 
@@ -18,7 +19,6 @@ class ForkWatcher {
 
  protected:
   ForkWatcher();
-  ~ForkWatcher();
 };
 
 }  // namespace container_kit::telemetry::base

@@ -16,7 +16,7 @@
 
 namespace container_kit::telemetry {
 
-struct Manager::State : base::ForkWatcher {
+struct Manager::State final : base::ForkWatcher {
   // What was started in this process.
   struct Started {
     std::mutex mutex;                            // guards initialize and shutdown
@@ -25,6 +25,9 @@ struct Manager::State : base::ForkWatcher {
   };
 
   explicit State(Config initial) : config(std::move(initial)) {}
+  ~State() override = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
   void begin_anew_in_child() noexcept override;
 
   Config config;
