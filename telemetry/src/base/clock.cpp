@@ -22,6 +22,8 @@ bool has_invariant_counter() noexcept {
 }
 #endif
 
+constexpr std::int64_t kShortest = 1'000'000;  // between two samples
+
 struct Sample {
   std::uint64_t counter;
   std::int64_t ns;
@@ -55,27 +57,23 @@ void Clock::calibrate() noexcept {
   const std::uint64_t counted = sample.counter - last_counter_;
   const std::int64_t passed = sample.ns - last_ns_;
   const bool first = last_counter_ == 0;
+  if (!first && passed >= 0 && passed < kShortest) return;  // too short to tell a rate by
   last_counter_ = sample.counter;
   last_ns_ = sample.ns;
-  const std::uint32_t current = current_.load(std::memory_order_relaxed);
-  std::uint64_t scale = calibrations_[current % kCalibrations].scale.load(std::memory_order_relaxed);
-  // A clock that was set makes the interval worthless: the rate stays, only the base moves.
-  const bool usable = !first && counted > 0 && passed > 1'000'000;
-  __extension__ using Wide = unsigned __int128;
-  if (usable) {
+  const Calibration* const current = current_.load(std::memory_order_relaxed);
+  std::uint64_t scale = current != nullptr ? current->scale.load(std::memory_order_relaxed) : 0;
+  // A clock that was set makes the interval worthless: the rate stays, only the offset moves.
+  if (!first && counted > 0 && passed > 0) {
+    __extension__ using Wide = unsigned __int128;
     const auto measured = static_cast<std::uint64_t>((static_cast<Wide>(passed) << kScaleShift) / counted);
     const bool plausible = scale == 0 || (measured > scale - scale / 100 && measured < scale + scale / 100);
     if (plausible) scale = measured;
   }
   if (scale == 0) return;
-  std::uint32_t next = current + 1;
-  if (next == 0) next = kCalibrations;  // 0 means none
-  Calibration& calibration = calibrations_[next % kCalibrations];
-  const auto behind = static_cast<std::int64_t>((static_cast<Wide>(kBehind) * scale) >> kScaleShift);
-  calibration.base_counter.store(sample.counter - kBehind, std::memory_order_release);
-  calibration.base_ns.store(sample.ns - behind, std::memory_order_release);
-  calibration.scale.store(scale, std::memory_order_release);
-  current_.store(next, std::memory_order_release);
+  Calibration& calibration = calibrations_[calibrated_++ % kCalibrations];
+  calibration.scale.store(scale, std::memory_order_relaxed);
+  calibration.offset.store(sample.ns - scaled(sample.counter, scale), std::memory_order_relaxed);
+  current_.store(&calibration, std::memory_order_release);
 }
 
 }  // namespace container_kit::telemetry::base

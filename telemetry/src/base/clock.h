@@ -2,16 +2,18 @@
 //
 // Where the processor's time-stamp counter is invariant it is read directly and scaled by a calibration that
 // the exporter thread renews about once a second (calibrate()); elsewhere, and before the first calibration,
-// it is clock_gettime(CLOCK_REALTIME). Tests inject ManualClock.
+// it is clock_gettime(CLOCK_REALTIME). Tests set one by hand (kManual).
 //
-// Thread safety: now() from any thread, wait-free but for a retry when seven calibrations passed during one
-// read. calibrate() from one thread at a time.
+// Thread safety: now() and at_counter() from any thread, wait-free. calibrate() from one thread at a time.
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
+
+#include "base/time_stamp_counter.h"
 
 namespace container_kit::telemetry::base {
 
@@ -30,21 +32,24 @@ class Clock {
   static Source best_source() noexcept;
 
   std::int64_t now() const noexcept {
-    const std::uint32_t current = current_.load(std::memory_order_acquire);
-    if (current != 0) [[likely]] {
-      return scaled_now(current);
+    const Calibration* const calibration = current_.load(std::memory_order_acquire);
+    if (calibration != nullptr) [[likely]] {
+      return calibration->at(read_time_stamp_counter());
     }
     return source_ == Source::kManual ? manual_.load(std::memory_order_relaxed) : system_now();
   }
 
   // The time at which the time-stamp counter read `counter`, a moment ago; 0 where this clock does not go by
-  // the counter, or can not tell.
-  std::int64_t at_counter(std::uint64_t counter) const noexcept;
+  // the counter.
+  std::int64_t at_counter(std::uint64_t counter) const noexcept {
+    const Calibration* const calibration = current_.load(std::memory_order_acquire);
+    return calibration != nullptr ? calibration->at(counter) : 0;
+  }
 
   Source source() const noexcept { return source_; }
-  bool is_calibrated() const noexcept { return current_.load(std::memory_order_relaxed) != 0; }
+  bool is_calibrated() const noexcept { return current_.load(std::memory_order_relaxed) != nullptr; }
   // Takes one sample of counter and system time; from the second on, now() uses the counter. Cheap; call it
-  // at intervals of 10 ms to a few seconds.
+  // at intervals of 10 ms to a few seconds; one after less than a millisecond does nothing.
   void calibrate() noexcept;
 
   // Only for a manual clock.
@@ -53,32 +58,34 @@ class Clock {
   }
 
  private:
-  // ns = base_ns + ((counter - base_counter) * scale >> kScaleShift). The base lies kBehind ticks before the
-  // sample, so that a processor whose counter is a little behind the sample's still sees a positive
-  // difference.
+  // ns = (counter * scale >> kScaleShift) + offset.
+  //
+  // Written before current_ points to it (release, acquire), and not again until kCalibrations - 1 more have
+  // been made: a quarter of an hour, in which whoever was about to read the two fields has done so.
   struct Calibration {
-    std::atomic<std::uint64_t> base_counter{0};
-    std::atomic<std::int64_t> base_ns{0};
     std::atomic<std::uint64_t> scale{0};
+    std::atomic<std::int64_t> offset{0};
 
-    std::int64_t after(std::uint64_t elapsed) const noexcept;
+    std::int64_t at(std::uint64_t counter) const noexcept {
+      return scaled(counter, scale.load(std::memory_order_relaxed)) + offset.load(std::memory_order_relaxed);
+    }
   };
   static constexpr int kScaleShift = 32;
-  static constexpr std::uint64_t kBehind = std::uint64_t{1} << 24U;
-  static constexpr std::uint32_t kCalibrations = 8;
+  static constexpr std::size_t kCalibrations = 1024;
 
-  std::int64_t scaled_now(std::uint32_t current) const noexcept;
+  static std::int64_t scaled(std::uint64_t counter, std::uint64_t scale) noexcept {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::int64_t>(
+        static_cast<std::uint64_t>((static_cast<Wide>(counter) * scale) >> kScaleShift));
+  }
 
   Source source_;
-  std::atomic<std::uint32_t> current_{0};  // 0: none yet; else calibrations_[current_ % kCalibrations]
+  std::atomic<const Calibration*> current_{nullptr};  // null: none yet
   std::array<Calibration, kCalibrations> calibrations_{};
+  std::size_t calibrated_ = 0;
   std::uint64_t last_counter_ = 0;
   std::int64_t last_ns_ = 0;
   std::atomic<std::int64_t> manual_{0};
 };
 
-std::uint64_t read_time_stamp_counter() noexcept;
-
 }  // namespace container_kit::telemetry::base
-
-#include "base/clock_inline.h"

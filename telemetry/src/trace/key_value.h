@@ -50,9 +50,15 @@ inline std::size_t bound_of(const Attribute& attribute, const Limits& limits) no
   return bound_of_any(attribute, limits);
 }
 
+// Two tags with their lengths, or with what else stands there, as one store.
+inline void put_four(std::uint8_t* out, std::size_t first, std::size_t second, std::size_t third,
+                     std::size_t fourth) noexcept {
+  base::put_fixed(out, static_cast<std::uint32_t>(first | second << 8U | third << 16U | fourth << 24U));
+}
+
 // The straight line for everyday's attributes: a short key, not empty, and a number, a bool or a short text,
 // all of it ASCII. Null, with nothing written that counts, for any other. Writes at most kMostOfShort bytes.
-// `key_mixed` tells keys apart.
+// `key_hash` tells keys apart, all but some.
 inline std::uint8_t* put_short_key_value(std::uint8_t* out, std::uint8_t tag, const Attribute& attribute,
                                          std::uint64_t& key_hash) noexcept {
   using Type = AttributeValue::Type;
@@ -61,39 +67,33 @@ inline std::uint8_t* put_short_key_value(std::uint8_t* out, std::uint8_t tag, co
   if (key_size - 1 >= kShortText) [[unlikely]] {
     return nullptr;
   }
-  out[0] = tag;
-  out[2] = 0x0A;
-  out[3] = static_cast<std::uint8_t>(key_size);
   const base::TextSeen key = base::pass_text(out + 4, attribute.key.data(), key_size);
   key_hash = KeyFilter::hash(key.mixed, key_size);
   std::uint64_t bits = key.bits;
-  std::uint8_t* const any = out + 4 + key_size;  // 0x12, length, AnyValue
-  any[0] = 0x12;
-  std::uint8_t* end = any;
+  std::uint8_t* const any = out + 4 + key_size;  // AnyValue's field
+  std::uint8_t* end = any + 4;
   if (value.type() == Type::kString) {
     const std::string_view text = value.as_string();
     if (text.size() > kShortText) [[unlikely]] {
       return nullptr;
     }
-    any[2] = 0x0A;
-    any[3] = static_cast<std::uint8_t>(text.size());
-    bits |= base::pass_text(any + 4, text.data(), text.size()).bits;
-    end = any + 4 + text.size();
+    put_four(any, 0x12, text.size() + 2, 0x0A, text.size());
+    bits |= base::pass_text(end, text.data(), text.size()).bits;
+    end += text.size();
   } else if (value.type() == Type::kInt) {
+    const auto number = static_cast<std::uint64_t>(value.as_int());
     any[2] = 0x18;
-    end = base::put_varint(any + 3, static_cast<std::uint64_t>(value.as_int()));
+    end = base::put_varint(any + 3, number);
+    base::put_fixed(any, static_cast<std::uint16_t>(0x12 | (end - any - 2) << 8U));
   } else if (value.type() == Type::kBool) {
-    any[2] = 0x10;
-    any[3] = value.as_bool() ? 1 : 0;
-    end = any + 4;
+    put_four(any, 0x12, 2, 0x10, value.as_bool() ? 1 : 0);
   } else if (value.type() == Type::kDouble) {
-    any[2] = 0x21;
+    put_four(any, 0x12, 9, 0x21, 0);
     end = base::put_fixed(any + 3, value.as_double());
   } else {
     return nullptr;
   }
-  any[1] = static_cast<std::uint8_t>(end - any - 2);
-  out[1] = static_cast<std::uint8_t>(end - out - 2);
+  put_four(out, tag, static_cast<std::size_t>(end - out - 2), 0x0A, key_size);
   return (bits & base::kHighBits) == 0 ? end : nullptr;
 }
 

@@ -19,7 +19,7 @@ class SlotClaim {
   explicit SlotClaim(const SpanRef& ref) noexcept : slot_(ref.slot) {
     if (slot_ == nullptr) return;
     // Acquire: we see all that the last claimer wrote.
-    if (slot_->claim.exchange(1, std::memory_order_acquire) != 0 && !wait()) [[unlikely]] {
+    if (slot_->claim.exchange(1, std::memory_order_acquire) != 0 && !wait(*slot_)) [[unlikely]] {
       ref.engine->count_drop();
       slot_ = nullptr;
       return;
@@ -42,11 +42,12 @@ class SlotClaim {
   static constexpr int kSpins = 200;
   static constexpr int kYields = 10'000;
 
-  [[gnu::noinline, gnu::cold]] bool wait() noexcept {
+  // Static: `this` must not leave for a function of its own, or the claim could not live in a register.
+  [[gnu::noinline, gnu::cold]] static bool wait(Slot& slot) noexcept {
     for (int attempt = 0; attempt < kSpins + kYields; ++attempt) {
       if (attempt >= kSpins) sched_yield();
-      if (slot_->claim.load(std::memory_order_relaxed) == 0 &&
-          slot_->claim.exchange(1, std::memory_order_acquire) == 0) {
+      if (slot.claim.load(std::memory_order_relaxed) == 0 &&
+          slot.claim.exchange(1, std::memory_order_acquire) == 0) {
         return true;
       }
     }

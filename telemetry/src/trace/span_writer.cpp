@@ -46,53 +46,28 @@ void SpanWriter::rename(std::string_view new_name) noexcept {
 
 bool SpanWriter::admit(std::string_view key) noexcept {
   if (key.empty()) {  // the specification forbids it
-    ++slot_.dropped_attributes;
+    ++slot_->dropped_attributes;
     return false;
   }
   const std::uint64_t hash = KeyFilter::hash(key);
-  if (slot_.keys.may_have(hash) && kill_attribute(key)) return true;
-  if (slot_.attributes >= engine_.limits().attributes) [[unlikely]] {
-    ++slot_.dropped_attributes;
+  if (slot_->keys.may_have(hash) && kill_attribute(key)) return true;
+  if (slot_->attributes >= engine_->limits().attributes) [[unlikely]] {
+    ++slot_->dropped_attributes;
     return false;
   }
-  slot_.keys.add(hash);
-  ++slot_.attributes;
+  slot_->keys.add(hash);
+  ++slot_->attributes;
   return true;
-}
-
-// The straight line is for what is short, scalar, ASCII and new to the span; all else leaves it. What the
-// loop counts lives in registers: bytes may alias anything, so that members would be loaded anew after each
-// store.
-void SpanWriter::attributes(Attributes attributes) noexcept {
-  const bool cuts_short_texts = engine_.limits().value_bytes < kShortText;
-  const std::size_t most = cuts_short_texts ? 0 : engine_.limits().attributes;
-  std::size_t count = slot_.attributes;
-  for (const Attribute& attribute : attributes) {
-    if (length_ + kMostOfShort <= slot_.capacity && count < most) [[likely]] {
-      std::uint64_t hash = 0;
-      const std::uint8_t* const end = put_short_key_value(cursor(), kTagAttribute, attribute, hash);
-      if (end != nullptr && !slot_.keys.may_have(hash)) [[likely]] {
-        advance_to(end);
-        slot_.keys.add(hash);
-        ++count;
-        continue;
-      }
-    }
-    slot_.attributes = static_cast<std::uint16_t>(count);
-    any_attribute(attribute);
-    count = slot_.attributes;
-  }
-  slot_.attributes = static_cast<std::uint16_t>(count);
 }
 
 void SpanWriter::any_attribute(const Attribute& attribute) noexcept {
   const WireKey key(attribute.key);
   const Attribute keyed{key.text(), attribute.value};
   // Room first: an attribute that cannot be stored must not cost the one that it would replace.
-  if (!reserve(bound_of(keyed, engine_.limits()))) {
-    ++slot_.dropped_attributes;
+  if (!reserve(bound_of(keyed, engine_->limits()))) {
+    ++slot_->dropped_attributes;
   } else if (admit(keyed.key)) {
-    advance_to(put_key_value(cursor(), kTagAttribute, keyed, engine_.limits()));
+    advance_to(put_key_value(cursor(), kTagAttribute, keyed, engine_->limits()));
   }
 }
 
@@ -108,13 +83,13 @@ std::uint8_t* SpanWriter::close_message(std::uint8_t* body, std::uint8_t* end) n
   return end + shift;
 }
 
-void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attributes,
-                       std::size_t left_out) noexcept {
-  const Limits& limits = engine_.limits();
+void SpanWriter::any_event(std::string_view name, std::int64_t time, Attributes attributes,
+                           std::size_t left_out) noexcept {
+  const Limits& limits = engine_->limits();
   const std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + 2 * kFieldOverhead +
                             bound_of_list(attributes, limits.event_attributes, limits);
-  if (slot_.events >= limits.events || !reserve(bound)) [[unlikely]] {
-    ++slot_.dropped_events;
+  if (slot_->events >= limits.events || !reserve(bound)) [[unlikely]] {
+    ++slot_->dropped_events;
     return;
   }
   // Event: 1 time_unix_nano, 2 name, 3 attributes, 4 dropped_attributes_count.
@@ -127,17 +102,17 @@ void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attr
     out = put_attribute_list(out, {0x1A, 0x20}, attributes, limits.event_attributes, left_out, limits);
   }
   advance_to(close_message(body, out));
-  ++slot_.events;
-  slot_.last_ns = std::max(slot_.last_ns, time);
+  ++slot_->events;
+  slot_->last_ns = std::max(slot_->last_ns, time);
 }
 
 void SpanWriter::link(const Link& link) noexcept {
-  const Limits& limits = engine_.limits();
+  const Limits& limits = engine_->limits();
   const std::size_t bound = 3 * link.trace_state.size() + 3 * kFieldOverhead +
                             bound_of_list(link.attributes, limits.link_attributes, limits);
   const bool is_empty = !link.context.is_valid() && link.trace_state.empty() && link.attributes.empty();
-  if (is_empty || slot_.links >= limits.links || !reserve(bound)) {
-    ++slot_.dropped_links;
+  if (is_empty || slot_->links >= limits.links || !reserve(bound)) {
+    ++slot_->dropped_links;
     return;
   }
   // Link: 1 trace_id, 2 span_id, 3 trace_state, 4 attributes, 5 dropped_attributes_count, 6 flags (fixed32).
@@ -156,11 +131,11 @@ void SpanWriter::link(const Link& link) noexcept {
   const std::uint32_t remote = link.context.is_remote ? 0x200U : 0U;
   out = put_fixed(out, static_cast<std::uint32_t>(link.context.flags) | 0x100U | remote);
   advance_to(close_message(body, out));
-  ++slot_.links;
+  ++slot_->links;
 }
 
 void SpanWriter::status(StatusCode code, std::string_view description) noexcept {
-  const auto current = static_cast<StatusCode>(slot_.status);
+  const auto current = static_cast<StatusCode>(slot_->status);
   const bool is_known = code == StatusCode::kOk || code == StatusCode::kError;
   if (!is_known || current == StatusCode::kOk) return;
   if (code == StatusCode::kOk) description = {};  // a description goes with Error only
@@ -178,9 +153,9 @@ void SpanWriter::status(StatusCode code, std::string_view description) noexcept 
   *out++ = 0x18;
   *out++ = static_cast<std::uint8_t>(code);
   advance_to(close_message(body, out));
-  slot_.status = static_cast<std::uint8_t>(code);
-  slot_.flags =
-      static_cast<std::uint8_t>(code == StatusCode::kError ? slot_.flags | kFailed : slot_.flags & ~kFailed);
+  slot_->status = static_cast<std::uint8_t>(code);
+  slot_->flags = static_cast<std::uint8_t>(code == StatusCode::kError ? slot_->flags | kFailed
+                                                                      : slot_->flags & ~kFailed);
 }
 
 void SpanWriter::put_count(std::uint8_t tag, std::uint32_t count) noexcept {
@@ -190,11 +165,11 @@ void SpanWriter::put_count(std::uint8_t tag, std::uint32_t count) noexcept {
 }
 
 void SpanWriter::put_dropped_counts() noexcept {
-  put_count(kTagDroppedAttributes, slot_.dropped_attributes);
-  put_count(kTagDroppedEvents, slot_.dropped_events);
-  put_count(kTagDroppedLinks, slot_.dropped_links);
+  put_count(kTagDroppedAttributes, slot_->dropped_attributes);
+  put_count(kTagDroppedEvents, slot_->dropped_events);
+  put_count(kTagDroppedLinks, slot_->dropped_links);
   commit();
-  slot_.dropped_attributes = slot_.dropped_events = slot_.dropped_links = 0;  // they are in the bytes now
+  slot_->dropped_attributes = slot_->dropped_events = slot_->dropped_links = 0;  // they are in the bytes now
 }
 
 bool SpanWriter::kill_attribute(std::string_view key) noexcept {
@@ -202,7 +177,7 @@ bool SpanWriter::kill_attribute(std::string_view key) noexcept {
     const SpanField& field = reader.field();
     if (field.tag == kTagAttribute && key_of(field.body, field.body_size) == key) {
       bytes_[field.offset] = static_cast<std::uint8_t>((kTagAttribute & 0xF8U) | kDeadField);
-      slot_.flags |= kHasDeadFields;
+      slot_->flags |= kHasDeadFields;
       return true;
     }
   }
@@ -213,7 +188,7 @@ void SpanWriter::kill_field(std::uint8_t tag) noexcept {
   for (SpanFieldReader reader(bytes_, length_, kPrefixSize); reader.next();) {
     if (reader.field().tag != tag) continue;
     bytes_[reader.field().offset] = static_cast<std::uint8_t>((tag & 0xF8U) | kDeadField);
-    slot_.flags |= kHasDeadFields;
+    slot_->flags |= kHasDeadFields;
     return;
   }
 }
@@ -221,21 +196,21 @@ void SpanWriter::kill_field(std::uint8_t tag) noexcept {
 // Dead fields stay behind, so that a span that replaces the same values over and over does not grow without
 // end.
 bool SpanWriter::grow(std::size_t size) noexcept {
-  const bool has_dead_fields = (slot_.flags & kHasDeadFields) != 0;
+  const bool has_dead_fields = (slot_->flags & kHasDeadFields) != 0;
   const std::size_t live = has_dead_fields ? live_size(bytes_, length_) : length_;
   const std::size_t wanted = size - length_ + live;
   if (wanted > kLargeBlock) return false;
-  const std::uint32_t block = engine_.buffer().take_block(static_cast<std::uint32_t>(wanted));
+  const std::uint32_t block = engine_->buffer().take_block(static_cast<std::uint32_t>(wanted));
   if (block == IndexPool::kNone) return false;
-  std::uint8_t* const larger = engine_.buffer().block(block);
+  std::uint8_t* const larger = engine_->buffer().block(block);
   length_ = static_cast<std::uint32_t>(compact_fields(bytes_, length_, larger));
-  const std::uint32_t old = slot_.block;
+  const std::uint32_t old = slot_->block;
   // After the copy: a reader of a killed process's memory finds whole bytes wherever `block` points.
-  slot_.move_to(block + 1, length_);
-  slot_.flags = static_cast<std::uint8_t>(slot_.flags & ~kHasDeadFields);
-  slot_.capacity = engine_.buffer().block_capacity(block);
+  slot_->move_to(block + 1, length_);
+  slot_->flags = static_cast<std::uint8_t>(slot_->flags & ~kHasDeadFields);
+  slot_->capacity = engine_->buffer().block_capacity(block);
   bytes_ = larger;
-  if (old != 0) engine_.buffer().give_block(old - 1);
+  if (old != 0) engine_->buffer().give_block(old - 1);
   return true;
 }
 

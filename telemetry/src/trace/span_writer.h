@@ -3,6 +3,9 @@
 // Used under the slot's claim, or before the slot is published. Each method writes beyond Slot::length and
 // makes the bytes part of the span by storing the length last (commit), so that whoever reads the slot after
 // a kill finds whole fields only. What does not fit, or exceeds a limit, is dropped and counted in the slot.
+//
+// A writer is a few words that live in registers: on the hot path no function that is not inlined gets its
+// address. What is not inlined is called by leave_for<>, which hands the writer over by value and back.
 #pragma once
 
 #include <container_kit/telemetry/span.h>
@@ -26,15 +29,15 @@ struct SpanStart {
 class SpanWriter {
  public:
   SpanWriter(Engine& engine, Slot& slot) noexcept
-      : engine_(engine),
-        slot_(slot),
+      : engine_(&engine),
+        slot_(&slot),
         bytes_(engine.buffer().slot_bytes(slot)),
         length_(slot.length.load(std::memory_order_relaxed)) {}
 
   // For a slot that is fresh.
   struct Fresh {};
   SpanWriter(Engine& engine, Slot& slot, Fresh) noexcept
-      : engine_(engine), slot_(slot), bytes_(slot.inline_bytes()), length_(0) {}
+      : engine_(&engine), slot_(&slot), bytes_(slot.inline_bytes()), length_(0) {}
 
   // Precondition: the slot is fresh. Does not commit.
   void begin(const SpanStart& start) noexcept;
@@ -54,10 +57,18 @@ class SpanWriter {
   // Patches the end time in.
   void end(std::int64_t time) noexcept { base::put_fixed(bytes_ + kEndTimeAt, time); }
 
-  void commit() noexcept { slot_.length.store(length_, std::memory_order_release); }
+  // Calls the method in a function of its own.
+  template <auto kMethod, typename... Arguments>
+  [[gnu::always_inline]] void leave_for(const Arguments&... arguments) noexcept {
+    *this = apart<kMethod>(*this, arguments...);
+  }
+
+  void commit() noexcept { slot_->length.store(length_, std::memory_order_release); }
 
  private:
-  bool reserve(std::size_t size) noexcept { return length_ + size <= slot_.capacity || grow(length_ + size); }
+  bool reserve(std::size_t size) noexcept {
+    return length_ + size <= slot_->capacity || grow(length_ + size);
+  }
   bool grow(std::size_t size) noexcept;
   std::uint8_t* cursor() noexcept { return bytes_ + length_; }
   void advance_to(const std::uint8_t* end) noexcept { length_ = static_cast<std::uint32_t>(end - bytes_); }
@@ -65,16 +76,23 @@ class SpanWriter {
   bool admit(std::string_view key) noexcept;
   bool kill_attribute(std::string_view key) noexcept;
   void kill_field(std::uint8_t tag) noexcept;
-  [[gnu::noinline, gnu::cold]] void any_attribute(const Attribute& attribute) noexcept;
-  [[gnu::noinline, gnu::cold]] void long_name(std::string_view name) noexcept;
-  [[gnu::noinline, gnu::cold]] void put_dropped_counts() noexcept;
+  void any_attribute(const Attribute& attribute) noexcept;
+  void any_event(std::string_view name, std::int64_t time, Attributes attributes,
+                 std::size_t left_out) noexcept;
+  void long_name(std::string_view name) noexcept;
+  void put_dropped_counts() noexcept;
+  template <auto kMethod, typename... Arguments>
+  [[gnu::noinline]] static SpanWriter apart(SpanWriter writer, const Arguments&... arguments) noexcept {
+    (writer.*kMethod)(arguments...);
+    return writer;
+  }
   void put_count(std::uint8_t tag, std::uint32_t count) noexcept;
   // Writes the length of the message whose body lies from `body` to `end`, for which one byte was left before
   // it.
   static std::uint8_t* close_message(std::uint8_t* body, std::uint8_t* end) noexcept;
 
-  Engine& engine_;
-  Slot& slot_;
+  Engine* engine_;
+  Slot* slot_;
   std::uint8_t* bytes_;
   std::uint32_t length_;
 };

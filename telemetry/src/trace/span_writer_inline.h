@@ -1,4 +1,4 @@
-// The hot half of span_writer.h: how every span begins and ends.
+// The hot half of span_writer.h: how every span begins and ends, and what most have in between.
 #pragma once
 
 #include <algorithm>
@@ -49,12 +49,66 @@ inline void SpanWriter::name(std::string_view name) noexcept {
       return;
     }
   }
-  long_name(name);
+  leave_for<&SpanWriter::long_name>(name);
+}
+
+// The straight line is for what is short, scalar, ASCII and new to the span; all else leaves it. What the
+// loop counts lives in registers: bytes may alias anything, so that members would be loaded anew after each
+// store.
+inline void SpanWriter::attributes(Attributes attributes) noexcept {
+  const Limits& limits = engine_->limits();
+  const std::size_t most = limits.value_bytes < kShortText ? 0 : limits.attributes;
+  Slot* const slot = slot_;
+  for (const Attribute* next = attributes.begin(); next != attributes.end(); ++next) {
+    const std::size_t room = most - std::min<std::size_t>(most, slot->attributes);
+    const Attribute* const first = next;
+    const Attribute* const stop = next + std::min(room, static_cast<std::size_t>(attributes.end() - next));
+    std::uint8_t* out = cursor();
+    const std::uint8_t* const last = bytes_ + slot->capacity - kMostOfShort;
+    for (; next != stop && out <= last; ++next) {
+      std::uint64_t hash = 0;
+      std::uint8_t* const end = put_short_key_value(out, kTagAttribute, *next, hash);
+      if (end == nullptr || slot->keys.may_have(hash)) [[unlikely]] {
+        break;
+      }
+      slot->keys.add(hash);
+      out = end;
+    }
+    slot->attributes = static_cast<std::uint16_t>(slot->attributes + (next - first));
+    advance_to(out);
+    if (next == attributes.end()) [[likely]] {
+      return;
+    }
+    leave_for<&SpanWriter::any_attribute>(*next);
+  }
+}
+
+// Event: 1 time_unix_nano, 2 name, 3 attributes, 4 dropped_attributes_count. The straight line is for an
+// event that is a short name and no more.
+inline void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attributes,
+                              std::size_t left_out) noexcept {
+  constexpr std::uint32_t kHead = 13;  // two tags with their lengths, and the time
+  const bool is_short = name.size() <= kShortText && attributes.size() + left_out == 0;
+  if (is_short && length_ + kHead + kShortText <= slot_->capacity && slot_->events < engine_->limits().events)
+      [[likely]] {
+    std::uint8_t* const out = cursor();
+    const auto size = static_cast<std::uint32_t>(name.size());
+    base::put_fixed(out, kTagEvent | (size + kHead - 2) << 8U | 0x09U << 16U);
+    base::put_fixed(out + 3, time);
+    base::put_fixed(out + 11, static_cast<std::uint16_t>(0x12U | size << 8U));
+    if (base::copy_text(out + kHead, name.data(), size)) [[likely]] {
+      length_ += kHead + size;
+      ++slot_->events;
+      slot_->last_ns = std::max(slot_->last_ns, time);
+      return;
+    }
+  }
+  leave_for<&SpanWriter::any_event>(name, time, attributes, left_out);
 }
 
 inline std::uint32_t SpanWriter::finish() noexcept {
-  if ((slot_.dropped_attributes | slot_.dropped_events | slot_.dropped_links) != 0) [[unlikely]] {
-    put_dropped_counts();
+  if ((slot_->dropped_attributes | slot_->dropped_events | slot_->dropped_links) != 0) [[unlikely]] {
+    leave_for<&SpanWriter::put_dropped_counts>();
   }
   return length_;
 }

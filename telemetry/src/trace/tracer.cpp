@@ -90,11 +90,11 @@ struct trace::SpanStarter {
     SpanWriter writer(engine, slot, SpanWriter::Fresh{});
     writer.begin(start);
     if (extras != nullptr && !extras->trace_state.empty()) [[unlikely]] {
-      writer.trace_state(extras->trace_state);
+      writer.leave_for<&SpanWriter::trace_state>(extras->trace_state);
     }
     writer.name(name);
-    if (!options.attributes.empty()) writer.attributes(options.attributes);
-    for (const Link& link : options.links) writer.link(link);
+    if (!options.attributes.empty()) writer.leave_for<&SpanWriter::attributes>(options.attributes);
+    for (const Link& link : options.links) writer.leave_for<&SpanWriter::link>(link);
     writer.commit();
   }
 
@@ -109,10 +109,14 @@ struct trace::SpanStarter {
   }
 
   // The way of those spans that a sampler, a processor or the tail rule has a say in.
-  [[gnu::noinline, gnu::cold]] Span start_with_extras(
-      SpanContext context, std::uint64_t randomness,
-      std::shared_ptr<const ContextExtras> extras) const noexcept {
-    const SamplingResult result = decide(context, randomness);
+  [[gnu::noinline, gnu::cold]] void start_judged(Span& span) const noexcept {
+    const base::RandomWords random = base::next_seeded_words();
+    const Ids ids = parent.has_span() ? child_ids(parent.span_context()) : root_ids(random);
+    SpanContext& context = span.context_.span_;
+    put_ids(context, ids);
+    context.flags = parent.has_span() ? parent.span_context().flags : TraceFlags::kRandom;
+    span.context_.extras_ = parent.extras();
+    const SamplingResult result = decide(context, nonzero(random.first) & kRandomBits);
     const auto random_bit = static_cast<unsigned>(context.flags) & static_cast<unsigned>(TraceFlags::kRandom);
     context.flags = static_cast<TraceFlags>(random_bit);
     std::uint8_t flags = 0;
@@ -123,62 +127,37 @@ struct trace::SpanStarter {
     } else if (result.decision == SamplingDecision::kRecordOnly) {
       flags = kNotExported;
     } else {
-      return Span(context, SpanRef{}, std::move(extras));
+      return;
     }
     if (result.threshold && context.is_sampled()) {
       ContextExtras with_th{with_threshold(parent.trace_state(), *result.threshold), parent.baggage()};
-      extras = std::make_shared<const ContextExtras>(std::move(with_th));
+      span.context_.extras_ = std::make_shared<const ContextExtras>(std::move(with_th));
     }
-    Span span;
-    span.context_.extras_ = std::move(extras);
-    const Ids ids{base::load64(context.trace_id.bytes.data()),
-                  base::load64(context.trace_id.bytes.data() + 8),
-                  base::load64(context.span_id.bytes.data())};
     record(span, ids, context.flags, parent.has_span() ? &parent.span_context() : nullptr, flags);
     if (span.context_.ref_.slot != nullptr) run_on_start(engine, span, parent);
-    return span;
   }
 
-  // Where a sampler, a processor or the tail rule has a say.
-  Span start_judged() const noexcept {
+  [[gnu::always_inline]] void start_root(Span& span) const noexcept {
     const base::RandomWords random = base::next_seeded_words();
-    SpanContext context;
-    if (parent.has_span()) {
-      put_ids(context, child_ids(parent.span_context()));
-      context.flags = parent.span_context().flags;
-    } else {
-      put_ids(context, root_ids(random));
-      context.flags = TraceFlags::kRandom;
-    }
-    return start_with_extras(context, nonzero(random.first) & kRandomBits, parent.extras());
-  }
-
-  [[gnu::always_inline]] Span start_root() const noexcept {
-    const base::RandomWords random = base::next_seeded_words();
-    Span span;
     if (const auto& extras = engine.root_extras() != nullptr ? engine.root_extras() : parent.extras())
         [[unlikely]] {
       span.context_.extras_ = extras;
     }
     record(span, root_ids(random), TraceFlags::kSampled | TraceFlags::kRandom, nullptr, 0);
-    return span;
   }
 
   // A root that is not sampled: ids, and nothing else.
-  [[gnu::always_inline]] static Span unsampled_root(const base::RandomWords& random,
+  [[gnu::always_inline]] static void unsampled_root(Span& span, const base::RandomWords& random,
                                                     const Context& parent) noexcept {
-    Span span;
     put_ids(span.context_.span_, root_ids(random));
     span.context_.span_.flags = TraceFlags::kRandom;
     if (parent.extras() != nullptr) [[unlikely]] {
       span.context_.extras_ = parent.extras();
     }
-    return span;
   }
 
   // Precondition: the parent has a span. Follows its sampling.
-  [[gnu::always_inline]] Span start_child() const noexcept {
-    Span span;
+  [[gnu::always_inline]] void start_child(Span& span) const noexcept {
     if (parent.extras() != nullptr) [[unlikely]] {
       span.context_.extras_ = parent.extras();
     }
@@ -190,7 +169,6 @@ struct trace::SpanStarter {
       put_ids(span.context_.span_, ids);
       span.context_.span_.flags = parent_span.flags;
     }
-    return span;
   }
 };
 
@@ -208,45 +186,50 @@ const Context& parent_of(const SpanOptions& options) noexcept {
 constinit const std::atomic<TracingMode> Tracer::kOff{TracingMode::kOff};
 constinit const SpanOptions Tracer::kDefaults;
 
-[[gnu::noinline, gnu::cold]] Span Tracer::seed_and_start(std::string_view name,
+[[gnu::noinline, gnu::cold]] void Tracer::seed_and_start(Span& span, std::string_view name,
                                                          const SpanOptions& options) const noexcept {
   base::seed_random(base::random_state);
-  return start(name, options);
+  start_into(span, name, options);
 }
 
-[[gnu::noinline, gnu::cold]] Span Tracer::start_judged(std::string_view name,
+[[gnu::noinline, gnu::cold]] void Tracer::start_judged(Span& span, std::string_view name,
                                                        const SpanOptions& options) const noexcept {
-  if (!base::random_state.seeded) return seed_and_start(name, options);
-  return trace::SpanStarter{*engine_, parent_of(options), name, options, scope_}.start_judged();
+  if (!base::random_state.seeded) return seed_and_start(span, name, options);
+  trace::SpanStarter{*engine_, parent_of(options), name, options, scope_}.start_judged(span);
 }
 
 // The straight path: no branch but for what is rare. Aligned, as the next: where its branches fall in their
 // cache lines is worth half a nanosecond, and must not change with every edit elsewhere.
-[[gnu::aligned(64)]] Span Tracer::start_recording(std::string_view name,
+[[gnu::aligned(64)]] void Tracer::start_recording(Span& span, std::string_view name,
                                                   const SpanOptions& options) const noexcept {
   if (!base::random_state.seeded) [[unlikely]] {
-    return seed_and_start(name, options);
+    return seed_and_start(span, name, options);
   }
   const Context& parent = parent_of(options);
   const trace::SpanStarter starter{*engine_, parent, name, options, scope_};
-  return parent.has_span() ? starter.start_child() : starter.start_root();
+  if (parent.has_span()) {
+    starter.start_child(span);
+  } else {
+    starter.start_root(span);
+  }
 }
 
 // Finds out what is not recorded at the cost of no more than that.
-[[gnu::aligned(64)]] Span Tracer::start_by_threshold(std::string_view name,
+[[gnu::aligned(64)]] void Tracer::start_by_threshold(Span& span, std::string_view name,
                                                      const SpanOptions& options) const noexcept {
   if (!base::random_state.seeded) [[unlikely]] {
-    return seed_and_start(name, options);
+    return seed_and_start(span, name, options);
   }
   const Context& parent = parent_of(options);
   if (!parent.has_span()) {
     const base::RandomWords random = base::words_of(base::random_state);
     if ((nonzero(random.first) & kRandomBits) < engine_->root_threshold()) {
       base::advance(base::random_state);
-      return trace::SpanStarter::unsampled_root(random, parent);
+      trace::SpanStarter::unsampled_root(span, random, parent);
+      return;
     }
   }
-  return start_recording(name, options);  // a root draws the words that were looked at here
+  start_recording(span, name, options);  // a root draws the words that were looked at here
 }
 
 }  // namespace container_kit::telemetry

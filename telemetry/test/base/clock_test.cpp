@@ -15,7 +15,6 @@ TEST(ClockAtCounter, KnowsNothingWithoutACalibration) {
 TEST(ClockAtCounter, SaysWhatNowSaidAtThatReading) {
   if (Clock::best_source() != Clock::Source::kTimeStampCounter) GTEST_SKIP() << "no invariant counter here";
   Clock clock(Clock::Source::kTimeStampCounter);
-  const std::uint64_t long_ago = read_time_stamp_counter() - (std::uint64_t{1} << 40U);
   while (!clock.is_calibrated()) clock.calibrate();
   for (int i = 0; i < 1000; ++i) {
     const std::int64_t before = clock.now();
@@ -24,7 +23,22 @@ TEST(ClockAtCounter, SaysWhatNowSaidAtThatReading) {
     EXPECT_GE(clock.at_counter(reading), before - 1);
     EXPECT_LE(clock.at_counter(reading), after + 1);
   }
-  EXPECT_EQ(clock.at_counter(long_ago), 0);
+}
+
+// One a millisecond: more of them than are kept at once.
+TEST(ClockNow, StaysWithTheSystemsClockAcrossCalibrations) {
+  if (Clock::best_source() != Clock::Source::kTimeStampCounter) GTEST_SKIP() << "no invariant counter here";
+  Clock clock(Clock::Source::kTimeStampCounter);
+  while (!clock.is_calibrated()) clock.calibrate();
+  constexpr std::int64_t kMillisecond = 1'000'000;
+  for (const std::int64_t begin = system_now(); system_now() < begin + 1'200 * kMillisecond;) {
+    clock.calibrate();
+    const std::int64_t before = system_now();
+    const std::int64_t now = clock.now();
+    const std::int64_t after = system_now();
+    ASSERT_GE(now, before - kMillisecond);
+    ASSERT_LE(now, after + kMillisecond);
+  }
 }
 
 }  // namespace

@@ -33,6 +33,8 @@ struct SpanStarter;
 class BorrowedSpan;
 }  // namespace trace
 
+class Tracer;
+
 using TimePoint = std::chrono::time_point<std::chrono::system_clock, std::chrono::nanoseconds>;
 
 // The numbers are OTLP's.
@@ -111,14 +113,21 @@ class Span {
 class [[nodiscard]] ActiveSpan : public Span {
  public:
   explicit ActiveSpan(Span span) noexcept : Span(std::move(span)), previous_(detail::current_context) {
-    // A tracer that is off makes spans without ids: then what is current stays so.
-    if (as_context().has_span()) detail::current_context = &as_context();
+    make_current();
   }
   ~ActiveSpan() { detail::current_context = previous_; }
   ActiveSpan(const ActiveSpan&) = delete;
   ActiveSpan& operator=(const ActiveSpan&) = delete;
 
  private:
+  friend class Tracer;
+  // Begun where it will stay, so that nothing is moved.
+  ActiveSpan(const Tracer& tracer, std::string_view name, const SpanOptions& options) noexcept;
+  void make_current() noexcept {
+    // A tracer that is off makes spans without ids: then what is current stays so.
+    if (as_context().has_span()) detail::current_context = &as_context();
+  }
+
   const Context* previous_;
 };
 

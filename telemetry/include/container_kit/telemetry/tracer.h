@@ -42,40 +42,53 @@ class Tracer {
   bool enabled() const noexcept { return mode() != TracingMode::kOff; }
 
   // A span that is not made current: hold it across threads or coroutines, pass on its as_context().
-  [[nodiscard]] Span start_span(std::string_view name) const noexcept { return start(name, kDefaults); }
+  [[nodiscard]] Span start_span(std::string_view name) const noexcept { return start_span(name, kDefaults); }
   [[nodiscard]] Span start_span(std::string_view name, const SpanOptions& options) const noexcept {
-    return start(name, options);
+    Span span;
+    start_into(span, name, options);
+    return span;
   }
   // A span that is the thread's current one until it goes out of scope.
   [[nodiscard]] ActiveSpan start_active_span(std::string_view name) const noexcept {
-    return ActiveSpan(start_span(name));
+    return ActiveSpan(*this, name, kDefaults);
   }
   [[nodiscard]] ActiveSpan start_active_span(std::string_view name,
                                              const SpanOptions& options) const noexcept {
-    return ActiveSpan(start_span(name, options));
+    return ActiveSpan(*this, name, options);
   }
 
  private:
+  friend class ActiveSpan;
   static const std::atomic<TracingMode> kOff;
   static const SpanOptions kDefaults;  // one object, so that a call without options builds none
 
   TracingMode mode() const noexcept { return mode_->load(std::memory_order_relaxed); }
-  Span start(std::string_view name, const SpanOptions& options) const noexcept {
+  // Each begins `span`, which is fresh, in its place.
+  void start_into(Span& span, std::string_view name, const SpanOptions& options) const noexcept {
     const TracingMode mode = this->mode();
     if (mode == TracingMode::kAll) [[likely]] {
-      return start_recording(name, options);
+      start_recording(span, name, options);
+    } else if (mode == TracingMode::kThreshold) {
+      start_by_threshold(span, name, options);
+    } else if (mode == TracingMode::kJudged) {
+      start_judged(span, name, options);
     }
-    if (mode == TracingMode::kOff) return Span();
-    return mode == TracingMode::kThreshold ? start_by_threshold(name, options) : start_judged(name, options);
   }
-  Span start_recording(std::string_view name, const SpanOptions& options) const noexcept;
-  Span start_by_threshold(std::string_view name, const SpanOptions& options) const noexcept;
-  Span start_judged(std::string_view name, const SpanOptions& options) const noexcept;
-  Span seed_and_start(std::string_view name, const SpanOptions& options) const noexcept;
+  void start_recording(Span& span, std::string_view name, const SpanOptions& options) const noexcept;
+  void start_by_threshold(Span& span, std::string_view name, const SpanOptions& options) const noexcept;
+  void start_judged(Span& span, std::string_view name, const SpanOptions& options) const noexcept;
+  void seed_and_start(Span& span, std::string_view name, const SpanOptions& options) const noexcept;
 
   trace::Engine* engine_ = nullptr;
   const std::atomic<TracingMode>* mode_ = &kOff;
   std::uint16_t scope_ = 0;
 };
+
+inline ActiveSpan::ActiveSpan(const Tracer& tracer, std::string_view name,
+                              const SpanOptions& options) noexcept
+    : previous_(detail::current_context) {
+  tracer.start_into(*this, name, options);
+  make_current();
+}
 
 }  // namespace container_kit::telemetry
