@@ -38,6 +38,7 @@ ExportThread::ExportThread(trace::Engine& engine, ExportOptions options,
   for (auto& exporter : exporters) {
     LaneOptions lane{options_.export_timeout, options_.queue_bytes, options_.backoff, nullptr,
                      [this] { acknowledge_settled(); }};
+    if (lanes_.size() < options_.observers.size()) lane.on_operation = options_.observers[lanes_.size()];
     if (options_.spool != nullptr) {
       lane.spool = [this, to = exporter.get()](bool make) { return options_.spool(*to, make); };
     }

@@ -37,6 +37,8 @@ struct ExportOptions {
   BackoffLimits backoff = {};
   // Opens the spool of the exporter with this name and endpoint; null: no spool.
   std::function<Expected<std::unique_ptr<Spool>>(const SpanExporter& exporter, bool make)> spool = nullptr;
+  // What each exporter's operations are told to; empty: nobody.
+  std::vector<OperationObserver> observers;
 };
 
 class ExportThread {

@@ -82,6 +82,19 @@ std::string HttpExporter::name() const {
   }
 }
 
+std::string HttpExporter::component_type() const {
+  switch (options_.format) {
+    case TracesFormat::kOtlpProtobuf:
+      return "otlp_http_span_exporter";
+    case TracesFormat::kOtlpJson:
+      return "otlp_http_json_span_exporter";
+    case TracesFormat::kZipkinJson:
+      return "zipkin_http_span_exporter";
+    default:
+      return "jaeger_http_span_exporter";
+  }
+}
+
 std::string HttpExporter::endpoint() const {
   return without_credentials(options_.url);
 }
@@ -104,6 +117,7 @@ SendResult HttpExporter::post_each_resource(std::string_view request, base::Dead
     const std::size_t torn = encoder_of(options_.format)(body_, resource.resource, resource.scopes);
     SendResult result = post(body_, deadline);
     if (result.outcome != SendOutcome::kDelivered) return result;
+    all.http_status = result.http_status;
     all.rejected_spans += result.rejected_spans + static_cast<std::uint32_t>(torn);
     if (!result.problem.empty()) all.problem = std::move(result.problem);
     if (torn > 0 && all.problem.empty()) all.problem = "spans without valid ids cannot be sent";
@@ -119,11 +133,17 @@ SendResult HttpExporter::post(std::string_view body, base::Deadline deadline) {
   const transport::HttpResponse response = client_.post(request, deadline);
   const SendOutcome outcome = outcome_of(response.status);
   if (outcome == SendOutcome::kDelivered) {
-    return options_.format == TracesFormat::kOtlpProtobuf ? delivered(response.body) : SendResult{};
+    SendResult taken =
+        options_.format == TracesFormat::kOtlpProtobuf ? delivered(response.body) : SendResult{};
+    taken.http_status = response.status;
+    return taken;
   }
   const std::string reason =
       response.status == 0 ? response.error : "HTTP status " + std::to_string(response.status);
-  return {outcome, name() + " endpoint " + endpoint() + ": " + reason, 0, response.retry_after};
+  const std::string error_type = response.status == 0 ? "connection" : std::to_string(response.status);
+  return {outcome,    name() + " endpoint " + endpoint() + ": " + reason,
+          0,          response.retry_after,
+          error_type, response.status};
 }
 
 }  // namespace container_kit::telemetry::delivery

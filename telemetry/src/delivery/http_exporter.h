@@ -35,6 +35,7 @@ class HttpExporter : public SpanExporter {
   void cancel() noexcept override { client_.cancel(); }
   std::string name() const override;  // otlp, jaeger, zipkin
   std::string endpoint() const override;
+  std::string component_type() const override;
 
  private:
   SendResult post(std::string_view body, base::Deadline deadline);

@@ -1,6 +1,7 @@
 #include "delivery/lane.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/otlp_request.h"
 
@@ -9,17 +10,20 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string count_of(std::uint64_t spans) {
-  return std::to_string(spans) + (spans == 1 ? " span" : " spans");
-}
+constexpr std::string_view kItem = "span";
 
 }  // namespace
 
 Lane::Lane(std::unique_ptr<SpanExporter> exporter, LaneOptions options, base::Log& log)
-    : exporter_(std::move(exporter)), options_(std::move(options)), log_(log), backoff_(options_.backoff) {
+    : exporter_(std::move(exporter)),
+      options_(std::move(options)),
+      log_(log),
+      receiver_log_(log, exporter_->name() + " receiver " + exporter_->endpoint(), options_.log_clock),
+      backoff_(options_.backoff) {
   health_.name = exporter_->name();
   health_.endpoint = exporter_->endpoint();
   open_spool(false);
+  publish();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -30,9 +34,11 @@ Lane::~Lane() {
 void Lane::put(std::shared_ptr<const Parcel> parcel) {
   const std::lock_guard lock(mutex_);
   queued_bytes_ += parcel->request.size();
+  queued_spans_ += parcel->span_count;
   last_put_ = parcel->sequence;
   queue_.push_back(std::move(parcel));
   trim_queue();
+  publish();
   changed_.notify_all();
 }
 
@@ -43,7 +49,9 @@ void Lane::trim_queue() {
     const auto oldest = queue_.begin() + static_cast<std::ptrdiff_t>(first);
     health_.dropped_for_room += (*oldest)->span_count;
     queued_bytes_ -= (*oldest)->request.size();
+    queued_spans_ -= (*oldest)->span_count;
     queue_.erase(oldest);
+    if (!sending_) operation_begun_.reset();
   }
   update_settled();
 }
@@ -88,6 +96,7 @@ bool Lane::stop(base::Deadline deadline) {
   const std::lock_guard lock(mutex_);
   if (spool_ != nullptr) counts_at_stop_ = spool_->counts();
   spool_.reset();  // a lane that starts later in this process takes it over
+  publish();
   return queue_.empty();
 }
 
@@ -134,11 +143,26 @@ void Lane::work(Lock& lock) {
 SendResult Lane::send(Lock& lock, std::string_view request, std::uint32_t span_count) {
   const base::Deadline deadline = base::Deadline::after(options_.export_timeout).earlier(stop_by_);
   sending_ = true;
+  if (!operation_begun_) operation_begun_ = Clock::now();
   lock.unlock();
   SendResult result = send_in_pieces(request, span_count, deadline);
   lock.lock();
   sending_ = false;
+  if (result.outcome != SendOutcome::kRetry) conclude(result);
   return result;
+}
+
+void Lane::conclude(const SendResult& result) {
+  const auto begun = std::exchange(operation_begun_, std::nullopt);
+  if (!begun || options_.on_operation == nullptr) return;
+  std::string_view error_type = result.error_type;
+  // The convention's words for what has no better ones.
+  if (result.outcome == SendOutcome::kDelivered) {
+    error_type = result.rejected_spans > 0 ? "rejected" : "";
+  } else if (error_type.empty()) {
+    error_type = "_OTHER";
+  }
+  options_.on_operation({Clock::now() - *begun, error_type, result.http_status});
 }
 
 // A request that is too large goes in halves, and they in theirs.
@@ -167,7 +191,7 @@ void Lane::send_queued(Lock& lock) {
       return settle_front(lock);
     case SendOutcome::kRetry:
       note_failure(result);
-      return put_off(lock);
+      return put_off(lock, result);
     case SendOutcome::kRejected:
     case SendOutcome::kTooLarge:
       note_rejection(parcel->span_count, result);
@@ -175,16 +199,21 @@ void Lane::send_queued(Lock& lock) {
   }
 }
 
-void Lane::put_off(Lock& lock) {
-  if ((spool_ != nullptr || open_spool(true)) && spool_front()) settle_front(lock);
+void Lane::put_off(Lock& lock, const SendResult& result) {
+  if ((spool_ == nullptr && !open_spool(true)) || !spool_front()) return publish();
+  conclude(result);
+  settle_front(lock);
 }
 
 void Lane::send_spooled(Lock& lock) {
   const SpoolRecord* const record = spool_->front();
-  if (record == nullptr) return;
+  if (record == nullptr) return publish();
   const auto begun = Clock::now();
   const SendResult result = send(lock, record->body, record->span_count);
-  if (result.outcome == SendOutcome::kRetry) return note_failure(result);
+  if (result.outcome == SendOutcome::kRetry) {
+    note_failure(result);
+    return publish();
+  }
   if (result.outcome == SendOutcome::kDelivered) {
     note_success(record->span_count, result);
   } else {
@@ -193,6 +222,7 @@ void Lane::send_spooled(Lock& lock) {
   // A receiver that has just come back is not given all at once.
   next_attempt_ = Clock::now() + (Clock::now() - begun);
   spool_->pop();
+  publish();
 }
 
 bool Lane::spool_front() {
@@ -226,17 +256,17 @@ void Lane::give_up_spool(const Error& error) {
 
 void Lane::settle_front(Lock& lock) {
   queued_bytes_ -= queue_.front()->request.size();
+  queued_spans_ -= queue_.front()->span_count;
   queue_.pop_front();
   update_settled();
+  publish();
   lock.unlock();
   if (options_.on_settled) options_.on_settled();
   lock.lock();
 }
 
 void Lane::note_success(std::uint32_t spans, const SendResult& result) {
-  if (health_.state != ExporterState::kOk) {
-    log_.info(health_.name + " receiver " + health_.endpoint + " is back");
-  }
+  receiver_log_.answered();
   health_.state = ExporterState::kOk;
   health_.last_error.clear();
   health_.last_success_ns = base::system_now();
@@ -244,17 +274,14 @@ void Lane::note_success(std::uint32_t spans, const SendResult& result) {
   health_.exported_spans += spans - std::min(spans, result.rejected_spans);
   health_.rejected_spans += result.rejected_spans;
   if (result.rejected_spans > 0 || !result.problem.empty()) {
-    log_.warn(health_.endpoint + " rejected " + count_of(result.rejected_spans) + ": " + result.problem);
+    receiver_log_.refused(result.rejected_spans, kItem, health_.endpoint + ": " + result.problem);
   }
   backoff_.reset();
   next_attempt_ = {};
 }
 
-// One line when a receiver fails, not one an attempt.
 void Lane::note_failure(const SendResult& result) {
-  if (health_.state == ExporterState::kOk) {
-    log_.warn(result.problem + "; what it does not take is kept and sent later");
-  }
+  receiver_log_.failed(result.problem);
   health_.state = ExporterState::kRetrying;
   health_.last_error = result.problem;
   ++health_.failed_attempts;
@@ -263,9 +290,7 @@ void Lane::note_failure(const SendResult& result) {
 }
 
 void Lane::note_rejection(std::uint32_t spans, const SendResult& result) {
-  if (health_.last_error != result.problem) {
-    log_.warn(result.problem + "; " + count_of(spans) + " dropped, and more of the same are not reported");
-  }
+  receiver_log_.refused(spans, kItem, result.problem);
   health_.state = ExporterState::kFailing;
   health_.last_error = result.problem;
   health_.rejected_spans += spans;
@@ -273,18 +298,24 @@ void Lane::note_rejection(std::uint32_t spans, const SendResult& result) {
   next_attempt_ = {};
 }
 
-ExporterHealth Lane::health() const {
-  const std::lock_guard lock(mutex_);
-  ExporterHealth health = health_;
-  for (const auto& parcel : queue_) health.queued_spans += parcel->span_count;
+void Lane::publish() {
+  const std::lock_guard lock(health_mutex_);
+  published_ = health_;
+  published_.queued_spans = queued_spans_;
   const SpoolCounts& spool = spool_ != nullptr ? spool_->counts() : counts_at_stop_;
-  health.spool_bytes = spool.bytes;
-  health.spool_spans = spool.spans;
-  health.dropped_for_room += spool.dropped_for_room;
-  health.dropped_for_age = spool.dropped_for_age;
-  health.torn_records = spool.torn_records;
-  if (spool.records > 0 && health.state != ExporterState::kOk) health.state = ExporterState::kSpooling;
-  return health;
+  published_.spool_bytes = spool.bytes;
+  published_.spool_spans = spool.spans;
+  published_.dropped_for_room += spool.dropped_for_room;
+  published_.dropped_for_age = spool.dropped_for_age;
+  published_.torn_records = spool.torn_records;
+  if (spool.records > 0 && published_.state != ExporterState::kOk) {
+    published_.state = ExporterState::kSpooling;
+  }
+}
+
+ExporterHealth Lane::health() const {
+  const std::lock_guard lock(health_mutex_);
+  return published_;
 }
 
 }  // namespace container_kit::telemetry::delivery

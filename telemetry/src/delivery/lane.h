@@ -28,6 +28,7 @@
 #include "base/log.h"
 #include "delivery/backoff.h"
 #include "delivery/parcel.h"
+#include "delivery/receiver_log.h"
 #include "delivery/span_exporter.h"
 #include "delivery/spool.h"
 
@@ -36,12 +37,22 @@ namespace container_kit::telemetry::delivery {
 // Opens the exporter's spool. Where nothing was ever spooled and `make` is false: null.
 using SpoolOpener = std::function<Expected<std::unique_ptr<Spool>>(bool make)>;
 
+// One parcel's way through an exporter, from the first attempt until it was delivered, refused or spooled.
+struct ExportOperation {
+  std::chrono::duration<double> duration;
+  std::string_view error_type;  // of the last attempt; empty: it was delivered
+  int http_status;              // 0: none
+};
+using OperationObserver = std::function<void(const ExportOperation&)>;
+
 struct LaneOptions {
   std::chrono::milliseconds export_timeout{30'000};  // of one send
   std::size_t queue_bytes = std::size_t{8} << 20;
   BackoffLimits backoff = {};
   SpoolOpener spool = nullptr;                 // null: none
   std::function<void()> on_settled = nullptr;  // called on the lane's thread, without its lock
+  OperationObserver on_operation = nullptr;    // called on the lane's thread, with its lock
+  ReceiverLog::Clock log_clock = nullptr;      // null: the steady clock
 };
 
 class Lane {
@@ -63,6 +74,7 @@ class Lane {
   void begin_stop(base::Deadline deadline);
   // The same, and ends the thread. False: something is not settled.
   bool stop(base::Deadline deadline);
+  // Never waits for the disk.
   ExporterHealth health() const;
 
  private:
@@ -78,13 +90,16 @@ class Lane {
   SendResult send(Lock& lock, std::string_view request, std::uint32_t span_count);
   SendResult send_in_pieces(std::string_view request, std::uint32_t span_count, base::Deadline deadline);
   // After a failure that may pass: to the spool, or kept.
-  void put_off(Lock& lock);
+  void put_off(Lock& lock, const SendResult& result);
   bool spool_front();
   bool open_spool(bool make);
   void give_up_spool(const Error& error);
   void settle_front(Lock& lock);
   void trim_queue();
   void update_settled();
+  void publish();
+  // The operation that is going on has ended.
+  void conclude(const SendResult& result);
   void note_success(std::uint32_t spans, const SendResult& result);
   void note_failure(const SendResult& result);
   void note_rejection(std::uint32_t spans, const SendResult& result);
@@ -94,10 +109,16 @@ class Lane {
   LaneOptions options_;
   base::Log& log_;
 
+  mutable std::mutex health_mutex_;  // taken after mutex_
+  ExporterHealth published_;         // what health() says
+
   mutable std::mutex mutex_;  // guards what follows
+  ReceiverLog receiver_log_;
+  std::optional<Clock::time_point> operation_begun_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<const Parcel>> queue_;
   std::size_t queued_bytes_ = 0;
+  std::uint64_t queued_spans_ = 0;
   std::uint64_t last_put_ = 0;
   std::uint64_t settled_ = 0;
   std::unique_ptr<Spool> spool_;

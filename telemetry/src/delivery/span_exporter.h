@@ -26,6 +26,8 @@ struct SendResult {
   std::string problem = {};          // why it was not delivered, or not all of it
   std::uint32_t rejected_spans = 0;  // of a request that was delivered
   std::optional<std::chrono::milliseconds> retry_after = {};
+  std::string error_type = {};  // of what was not delivered: a status code, or a word for it
+  int http_status = 0;          // 0: none
 };
 
 class SpanExporter {
@@ -41,6 +43,8 @@ class SpanExporter {
   virtual std::string name() const = 0;
   // Where it sends, without credentials; it also names the exporter's spool.
   virtual std::string endpoint() const = 0;
+  // otel.component.type of the semantic conventions.
+  virtual std::string component_type() const { return name() + "_span_exporter"; }
 };
 
 }  // namespace container_kit::telemetry::delivery

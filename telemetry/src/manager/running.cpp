@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <container_kit/telemetry/process_metrics.h>
+#include <container_kit/telemetry/version.h>
 
 #include "config/endpoint.h"
 #include "config/resource.h"
@@ -150,10 +151,19 @@ bool writes_to_console(const std::vector<Destination>& all) {
 Expected<std::unique_ptr<Running>> Running::start(const Config& config) {
   std::unique_ptr<Running> running(new Running(config));
   for (const std::string& warning : config.warnings) running->log_.warn(warning);
+  if (config.metrics_enabled) running->start_metrics(config);
   if (config.tracing_enabled) {
     if (auto started = running->start_tracing(config); !started) return started.error();
   }
-  if (config.metrics_enabled) running->start_metrics(config);
+  if (running->self_metrics_ && running->engine_ != nullptr) {
+    // The callback ends with the provider, before what it reads does.
+    const auto health = [self = running.get()] {
+      Health now;
+      self->fill(now);
+      return now;
+    };
+    running->self_metrics_->watch(health, running->components_);
+  }
   return running;
 }
 
@@ -166,6 +176,7 @@ void Running::start_metrics(const Config& config) {
   metrics_ = Metrics(*meters_);
   tools_.set_series_expire(config.metrics_series_expiry.count() > 0);
   observe_process(metrics_.meter());
+  self_metrics_.emplace(meters_->meter("container_kit.telemetry", {.version = version()}));
   const auto attributes = config::resource_attributes(config);
   std::vector<Attribute> resource;
   for (const auto& [key, value] : attributes) resource.push_back({key, value});
@@ -217,6 +228,11 @@ Expected<void> Running::start_tracing(const Config& config) {
       return delivery::open_spool(place, exporter, make);
     };
   }
+  for (const auto& exporter : made) {
+    if (!self_metrics_) break;
+    components_.push_back(self_metrics_->make_component(*exporter));
+    export_options.observers.push_back(self_metrics_->operation_observer(components_.back()));
+  }
   export_thread_ =
       std::make_unique<delivery::ExportThread>(*engine_, std::move(export_options), std::move(made), log_);
   return {};
@@ -242,22 +258,40 @@ Expected<void> Running::stop(base::Deadline deadline) {
 
 void Running::fill(Health& health) const {
   if (engine_ == nullptr) return;
-  const trace::Totals totals = engine_->totals();
+  // What a span passes first is read last, so that no number is ahead of one that it goes into.
+  const std::uint64_t settled = export_thread_->settled();
+  const std::uint64_t discarded_by_tail = export_thread_->tail().discarded();
+  const std::uint64_t evicted = export_thread_->tail().evicted();
   health.exporters = export_thread_->health();
+  const trace::Totals totals = engine_->totals();
   std::uint64_t lost = 0;  // by the exporter that lost most
-  for (const ExporterHealth& exporter : health.exporters) {
+  for (std::size_t i = 0; i < health.exporters.size(); ++i) {
+    ExporterHealth& exporter = health.exporters[i];
+    if (i < components_.size()) exporter.component = components_[i].name;
     lost = std::max(lost, exporter.rejected_spans + exporter.dropped_for_room + exporter.dropped_for_age);
     if (!exporter.last_error.empty()) health.last_error = exporter.last_error;
   }
   health.spans_started = totals.started;
   health.spans_ended = totals.ended;
   health.spans_live = totals.started - std::min(totals.ended, totals.started);
-  health.spans_exported = export_thread_->settled() - std::min(lost, export_thread_->settled());
-  health.spans_discarded = totals.unexported + export_thread_->tail().discarded();
-  health.spans_dropped = totals.dropped + lost + export_thread_->tail().evicted();
-  const std::uint64_t settled = health.spans_exported + health.spans_dropped + health.spans_discarded;
-  health.spans_queued = totals.ended - std::min(settled, totals.ended);
+  health.spans_exported = settled - std::min(lost, settled);
+  health.spans_discarded = totals.unexported + discarded_by_tail;
+  health.spans_processed = settled + health.spans_discarded;
+  health.spans_without_room = totals.dropped + evicted;
+  health.spans_dropped = health.spans_without_room + lost;
+  const std::uint64_t gone = health.spans_processed + health.spans_without_room;
+  health.spans_queued = totals.ended - std::min(gone, totals.ended);
+  fill_queue(health);
   health.recovered = export_thread_->recovered();
+}
+
+void Running::fill_queue(Health& health) const {
+  const trace::FlightBuffer::Shape& shape = engine_->buffer().shape();
+  const std::uint64_t free = std::min(engine_->buffer().free_chunks().available(), shape.chunks);
+  constexpr std::size_t kRoom = trace::kChunkSize - sizeof(trace::ChunkHeader);
+  health.queue_capacity_bytes = shape.chunks * std::uint64_t{trace::kChunkSize};
+  health.queue_bytes = health.queue_capacity_bytes - free * trace::kChunkSize;
+  health.queue_capacity_spans = shape.chunks * (kRoom / trace::record_size(trace::kPrefixSize));
 }
 
 }  // namespace container_kit::telemetry

@@ -6,11 +6,14 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <vector>
 
 #include <container_kit/telemetry/manager.h>
 
 #include "base/log.h"
 #include "delivery/export_thread.h"
+#include "manager/self_metrics.h"
 #include "manager/tool_table.h"
 #include "trace/engine.h"
 
@@ -35,15 +38,18 @@ class Running {
   explicit Running(const Config& config) : log_(config.log_level, config.log_sink) {}
   Expected<void> start_tracing(const Config& config);
   void start_metrics(const Config& config);
+  void fill_queue(Health& health) const;
 
   base::Log log_;
   trace::Engine* engine_ = nullptr;
   std::unique_ptr<delivery::ExportThread> export_thread_;
+  std::vector<ExporterComponent> components_;  // of the export thread's exporters
   std::atomic<bool> stopped_{false};
 
   std::unique_ptr<MeterProvider> meters_;
   std::unique_ptr<PrometheusScraper> scraper_;
   Metrics metrics_;
+  std::optional<SelfMetrics> self_metrics_;
   ToolTable tools_{metrics_};
 };
 

@@ -19,8 +19,9 @@ enum class ExporterState : std::uint8_t {
 
 // Spans that an exporter was given are exported, rejected, dropped, queued, or in its spool.
 struct ExporterHealth {
-  std::string name;      // otlp, console
-  std::string endpoint;  // where it sends, credentials left out
+  std::string name;       // otlp, console
+  std::string endpoint;   // where it sends, credentials left out
+  std::string component;  // otel.component.name of its metrics: otlp_http_span_exporter/0
   ExporterState state = ExporterState::kOk;
   std::uint64_t exported_spans = 0;
   std::uint64_t rejected_spans = 0;  // by the receiver, for good
@@ -53,11 +54,17 @@ struct Health {
   bool metrics_enabled = false;
   std::uint64_t spans_started = 0;  // recording ones
   std::uint64_t spans_ended = 0;
-  std::uint64_t spans_exported = 0;   // delivered by every exporter that there is, or in its spool
-  std::uint64_t spans_discarded = 0;  // as the tail rule says, or recorded for span processors only
-  std::uint64_t spans_dropped = 0;    // of all reasons: no room, failed exports
-  std::uint64_t spans_queued = 0;     // ended and not yet exported or dropped
-  std::uint64_t spans_live = 0;       // started and not yet ended
+  std::uint64_t spans_exported = 0;      // delivered by every exporter that there is, or in its spool
+  std::uint64_t spans_discarded = 0;     // as the tail rule says, or recorded for span processors only
+  std::uint64_t spans_dropped = 0;       // of all reasons: no room, failed exports
+  std::uint64_t spans_queued = 0;        // ended and not yet exported or dropped
+  std::uint64_t spans_processed = 0;     // settled by every exporter, whatever became of them, or discarded
+  std::uint64_t spans_without_room = 0;  // dropped before any exporter could get them
+  // Spans that the flight buffer could hold at once, were they as small as spans can be; and its bytes.
+  std::uint64_t queue_capacity_spans = 0;
+  std::uint64_t queue_bytes = 0;  // in use
+  std::uint64_t queue_capacity_bytes = 0;
+  std::uint64_t spans_live = 0;  // started and not yet ended
   RecoveryHealth recovered;
   std::string last_error;
   std::vector<ExporterHealth> exporters;
