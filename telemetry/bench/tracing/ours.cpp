@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "delivery/http_exporter.h"
 #include "trace/flight_file.h"
 #include "tracing/workload.h"
 
@@ -62,7 +63,12 @@ void await_calibration(trace::Engine& engine) {
 
 Ours::Ours(const Options& options) : engine_(&make_engine(options, file_problem_)) {
   std::vector<std::unique_ptr<delivery::SpanExporter>> exporters;
-  exporters.push_back(std::make_unique<DiscardingExporter>(received_));
+  if (options.endpoint.empty()) {
+    exporters.push_back(std::make_unique<DiscardingExporter>(received_));
+  } else {
+    exporters.push_back(
+        std::make_unique<delivery::HttpExporter>(delivery::HttpExporterOptions{.url = options.endpoint}));
+  }
   delivery::ExportOptions export_options;
   export_options.schedule_delay = std::chrono::hours(1);  // only full batches and flushes export
   export_options.resource = options.resource;

@@ -18,6 +18,7 @@ class Ours {
     bool sampled = true;
     bool enabled = true;
     std::string resource = {};  // a Resource message
+    std::string endpoint = {};  // where the spans are sent by OTLP/HTTP; empty: nowhere
   };
   explicit Ours(const Options& options);
   ~Ours();

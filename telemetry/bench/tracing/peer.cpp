@@ -83,10 +83,12 @@ Peer::Peer(const Options& options) {
   sdk::trace::BatchSpanProcessorOptions batching;
   batching.max_queue_size = options.queue_size;
   batching.schedule_delay_millis = std::chrono::hours(1);  // only full batches and flushes export
+  std::unique_ptr<sdk::trace::SpanExporter> exporter =
+      options.exporter ? options.exporter()
+                       : std::make_unique<DiscardingExporter>(options.exporting, gate_, received_);
   provider_ = std::make_shared<sdk::trace::TracerProvider>(
-      std::make_unique<sdk::trace::BatchSpanProcessor>(
-          std::make_unique<DiscardingExporter>(options.exporting, gate_, received_), batching),
-      make_resource(), make_sampler(options.sampled));
+      std::make_unique<sdk::trace::BatchSpanProcessor>(std::move(exporter), batching), make_resource(),
+      make_sampler(options.sampled));
   tracer_ = provider_->GetTracer(kScopeName, kScopeVersion);
 }
 

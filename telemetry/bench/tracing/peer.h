@@ -1,9 +1,11 @@
 // The peer: opentelemetry-cpp's SDK with its batch processor and the OTLP recordable, exported into nothing.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include <opentelemetry/sdk/trace/exporter.h>
 #include <opentelemetry/sdk/trace/tracer_provider.h>
 #include <opentelemetry/trace/tracer.h>
 
@@ -18,6 +20,8 @@ class Peer {
     bool sampled = true;
     bool enabled = true;  // false: the API's no-op provider, which programs have until they set one
     std::size_t queue_size = 1 << 16;  // the default is 2048; batches have the default size
+    // Makes the exporter; null: one that discards.
+    std::function<std::unique_ptr<opentelemetry::sdk::trace::SpanExporter>()> exporter = nullptr;
   };
   explicit Peer(const Options& options);
   ~Peer();
