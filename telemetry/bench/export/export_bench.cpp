@@ -17,11 +17,11 @@
 #include <opentelemetry/sdk/common/global_log_handler.h>
 
 #include "export/receiver_process.h"
+#include "report.h"
 #include "tracing/measure.h"
 #include "tracing/ours.h"
 #include "tracing/peer.h"
 #include "tracing/rate_search.h"
-#include "tracing/report.h"
 #include "tracing/shape.h"
 #include "tracing/workload.h"
 
@@ -150,8 +150,7 @@ int run(const std::string& path) {
   std::vector<Row> rows{rate_row(), processor_row()};
   bool sound = true;
   for (const Row& row : rows) {
-    std::printf("%-22s %d  %14.2f %14.2f %-12s %8.2f  %s\n", row.name.c_str(), row.threads, row.ours,
-                row.theirs, row.unit.c_str(), row.ratio().value_or(0), row.failure.c_str());
+    print(row);
     sound = sound && row.failure.empty();
   }
   if (!write_rows(path, rows)) {

@@ -12,9 +12,13 @@
 
 #include "metrics/cell_arena.h"
 #include "metrics/contender.h"
-#include "metrics/rows.h"
+#include "report.h"
 
 namespace bench {
+
+using container_kit::telemetry::bench::median;
+using container_kit::telemetry::bench::print;
+using container_kit::telemetry::bench::Row;
 
 Run read_back(const std::string& text, const std::string& name) {
   Run run;
@@ -32,6 +36,8 @@ Run read_back(const std::string& text, const std::string& name) {
 namespace {
 
 constexpr int kRepetitions = 9;
+// As fast as another run of the same: what two runs of one and the same work differ by here.
+constexpr double kNoise = 0.95;
 
 using Case = std::optional<Run> (Contender::*)(const Workload&);
 
@@ -40,29 +46,89 @@ bool same(double a, double b) {
   return std::fabs(a - b) <= 1e-9 * std::max(std::fabs(a), std::fabs(b));
 }
 
-std::vector<Row> measure(const std::string& name, Case call, const Workload& work,
-                         const std::vector<Contender*>& contenders) {
-  std::vector<std::vector<double>> times(contenders.size());
-  std::vector<Run> last(contenders.size());
+// What a row is to reach, by the peer's name; "" is what is asked of ours alone.
+struct Goal {
+  const char* peer;
+  double least_ratio = 0;
+  double at_most = 0;
+};
+
+struct Line {
+  const char* name;
+  Case call;
+  std::uint64_t calls;
+  std::vector<int> threads;
+  std::vector<Goal> goals = {};  // on one thread
+  double at_most_on_two = 0;
+  bool no_slower_on_two = false;
+};
+
+// The runs of one contender on one number of threads.
+struct Series {
+  std::vector<double> times;
+  Run last;
+};
+
+void set_goal(Row& row, const Line& line) {
+  if (row.threads != 1) {
+    if (line.at_most_on_two > 0) row.want_at_most(line.at_most_on_two);
+    return;
+  }
+  for (const Goal& goal : line.goals) {
+    if (row.peer.find(goal.peer) == std::string::npos) continue;
+    if (goal.at_most > 0) row.want_at_most(goal.at_most);
+    if (goal.least_ratio > 0) row.want_ratio(goal.least_ratio);
+  }
+}
+
+Row row_of(const Line& line, int threads, const Contender& peer, const Series& ours, const Series& theirs) {
+  Row row{.name = line.name, .threads = threads, .peer = peer.name()};
+  row.our_samples = ours.times;
+  row.their_samples = theirs.times;
+  row.ours = median(ours.times);
+  row.theirs = median(theirs.times);
+  if (!same(ours.last.count, theirs.last.count) || !same(ours.last.sum, theirs.last.sum)) {
+    row.failure = "totals differ: " + std::to_string(ours.last.count) + "/" + std::to_string(ours.last.sum) +
+                  " and " + std::to_string(theirs.last.count) + "/" + std::to_string(theirs.last.sum);
+  }
+  set_goal(row, line);
+  return row;
+}
+
+// Beside ourselves on one thread: a call may not be slower for what another thread does.
+Row row_beside_one_thread(const Line& line, int threads, const Series& many, const Series& one) {
+  Row row{.name = line.name, .threads = threads, .peer = "container-kit on one thread"};
+  row.our_samples = many.times;
+  row.their_samples = one.times;
+  row.ours = median(many.times);
+  row.theirs = median(one.times);
+  if (line.no_slower_on_two) row.want_ratio(kNoise);
+  return row;
+}
+
+// Every contender on every number of threads, once in each repetition.
+std::vector<Row> measure(const Line& line, const std::vector<Contender*>& contenders) {
+  std::vector<std::vector<Series>> all(line.threads.size(), std::vector<Series>(contenders.size()));
   for (int repetition = 0; repetition < kRepetitions; ++repetition) {
-    for (std::size_t i = 0; i < contenders.size(); ++i) {
-      const std::optional<Run> run = (contenders[i]->*call)(work);
-      if (!run) continue;
-      times[i].push_back(run->nanoseconds);
-      last[i] = *run;
+    for (std::size_t t = 0; t < line.threads.size(); ++t) {
+      for (std::size_t i = 0; i < contenders.size(); ++i) {
+        const std::optional<Run> run = (contenders[i]->*line.call)({line.threads[t], line.calls});
+        if (!run) continue;
+        all[t][i].times.push_back(run->nanoseconds);
+        all[t][i].last = *run;
+      }
     }
   }
   std::vector<Row> rows;
-  for (std::size_t i = 1; i < contenders.size(); ++i) {
-    if (times[i].empty()) continue;
-    Row row{name, work.threads, contenders[i]->name(), "ns", median(times[0]), median(times[i]), {}};
-    if (!same(last[0].count, last[i].count) || !same(last[0].sum, last[i].sum)) {
-      row.failure = "totals differ: " + std::to_string(last[0].count) + "/" + std::to_string(last[0].sum) +
-                    " and " + std::to_string(last[i].count) + "/" + std::to_string(last[i].sum);
+  for (std::size_t t = 0; t < line.threads.size(); ++t) {
+    const std::vector<Series>& runs = all[t];
+    for (std::size_t i = 1; i < contenders.size(); ++i) {
+      if (runs[i].times.empty()) continue;
+      rows.push_back(row_of(line, line.threads[t], *contenders[i], runs[0], runs[i]));
     }
-    rows.push_back(std::move(row));
-    print(rows.back());
+    if (t > 0) rows.push_back(row_beside_one_thread(line, line.threads[t], runs[0], all[0][0]));
   }
+  for (const Row& row : rows) print(row);
   return rows;
 }
 
@@ -87,32 +153,32 @@ std::vector<Row> run_all(const std::vector<Contender*>& contenders) {
   constexpr std::uint64_t kSlow = 200'000;
   constexpr std::uint64_t kTools = 100'000;
   constexpr std::uint64_t kScrapes = 12;
-  struct Line {
-    const char* name;
-    Case call;
-    std::uint64_t calls;
-    std::vector<int> threads;
-  };
   const std::vector<Line> lines = {
-      {"counter_bound", &Contender::counter_bound, kFast, {1, 2}},
-      {"histogram_bound", &Contender::histogram_bound, kFast, {1, 2}},
-      {"exponential_histogram_bound", &Contender::exponential_bound, kFast, {1, 2}},
-      {"counter_attributes", &Contender::counter_attributes, kSlow, {1, 2}},
-      {"histogram_attributes", &Contender::histogram_attributes, kSlow, {1, 2}},
-      {"tool", &Contender::tool, kTools, {1}},
-      {"scrape_10k", &Contender::scrape_10k, kScrapes, {1}},
+      {"counter_bound", &Contender::counter_bound, kFast, {1, 2}, {{"", 0, 2.5}}, 0, true},
+      {"histogram_bound", &Contender::histogram_bound, kFast, {1, 2}, {{"", 0, 6}}, 8},
+      {"exponential_histogram_bound", &Contender::exponential_bound, kFast, {1, 2}, {{"", 0, 10}}},
+      {"counter_attributes",
+       &Contender::counter_attributes,
+       kSlow,
+       {1, 2},
+       {{"opentelemetry", 5}, {"prometheus", 8}}},
+      {"histogram_attributes", &Contender::histogram_attributes, kSlow, {1, 2}, {{"", 4}}},
+      {"tool", &Contender::tool, kTools, {1}, {{"opentelemetry", 15}}},
+      {"scrape_10k", &Contender::scrape_10k, kScrapes, {1}, {{"prometheus", 12}}},
   };
   std::vector<Row> rows;
   for (const Line& line : lines) {
-    for (const int threads : line.threads) {
-      for (Row& row : measure(line.name, line.call, {threads, line.calls}, contenders)) rows.push_back(row);
-    }
+    for (Row& row : measure(line, contenders)) rows.push_back(std::move(row));
   }
   const double ours = memory_of(*contenders[0]);
   for (std::size_t i = 1; i < contenders.size(); ++i) {
     const double theirs = memory_of(*contenders[i]);
     if (theirs == 0) continue;
-    rows.push_back({"memory_100k", 1, contenders[i]->name(), "bytes", ours, theirs, {}});
+    Row row{.name = "memory_100k", .peer = contenders[i]->name(), .unit = "bytes"};
+    row.ours = ours;
+    row.theirs = theirs;
+    if (row.peer.find("prometheus") != std::string::npos) row.want_ratio(1);
+    rows.push_back(std::move(row));
     print(rows.back());
   }
   return rows;
@@ -134,7 +200,9 @@ int main(int argc, char** argv) {
     }
   }
   const std::vector<bench::Row> rows = bench::run_all(contenders);
-  if (!bench::write_json(argc > 1 ? argv[1] : "build/bench/results/metrics_bench.json", rows)) return 1;
+  if (!container_kit::telemetry::bench::write_rows(
+          argc > 1 ? argv[1] : "build/bench/results/metrics_bench.json", rows))
+    return 1;
   for (const bench::Row& row : rows) {
     if (!row.failure.empty()) return 1;
   }

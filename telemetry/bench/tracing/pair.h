@@ -4,10 +4,10 @@
 
 #include <string>
 
+#include "report.h"
 #include "tracing/measure.h"
 #include "tracing/ours.h"
 #include "tracing/peer.h"
-#include "tracing/report.h"
 
 namespace container_kit::telemetry::bench {
 

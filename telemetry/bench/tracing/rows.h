@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "tracing/report.h"
+#include "report.h"
 
 namespace container_kit::telemetry::bench {
 

@@ -41,9 +41,7 @@ int run(const std::string& path, const std::vector<std::string>& wanted) {
   for (const Entry& entry : entries()) {
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), entry.name) == wanted.end()) continue;
     for (Row& row : entry.rows()) {
-      std::printf("%-22s %d  %14.2f %14.2f %-12s %8.2f  %s\n", row.name.c_str(), row.threads, row.ours,
-                  row.theirs, row.unit.c_str(), row.ratio().value_or(0), row.failure.c_str());
-      std::fflush(stdout);
+      print(row);
       sound = sound && row.failure.empty();
       rows.push_back(std::move(row));
     }

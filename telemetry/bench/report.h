@@ -32,6 +32,9 @@ struct Row {
 
 double median(std::vector<double> values);
 
+// The row as a line of a table on stdout.
+void print(const Row& row);
+
 // A list of {"name","threads","peer","unit","ours","theirs","ratio"} with "target", "reached", "failure",
 // "note" and the raw samples. False where the file cannot be written.
 bool write_rows(const std::string& path, const std::vector<Row>& rows);

@@ -1,6 +1,7 @@
-#include "tracing/report.h"
+#include "report.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
@@ -62,6 +63,13 @@ double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
+}
+
+void print(const Row& row) {
+  std::printf("%-28s %d  %-26s %14.2f %14.2f %-8s %7.2f  %s\n", row.name.c_str(), row.threads,
+              row.peer.c_str(), row.ours, row.theirs, row.unit.c_str(), row.ratio().value_or(0),
+              row.failure.c_str());
+  std::fflush(stdout);
 }
 
 bool write_rows(const std::string& path, const std::vector<Row>& rows) {
