@@ -7,7 +7,7 @@
 # shellcheck disable=SC2034 # read by name, through packages_of
 packages_build=(
   g++ cmake ninja-build curl
-  'libcurl4-openssl-dev|libcurl4-gnutls-dev|libcurl4-nss-dev' zlib1g-dev libprotozero-dev
+  'libcurl4-openssl-dev|libcurl4-gnutls-dev|libcurl4-nss-dev' zlib1g-dev libzstd-dev libprotozero-dev
   libboost1.81-dev libboost-container1.81-dev libboost-json1.81-dev libboost-system1.81-dev libboost-url1.81-dev
   libcli11-dev libpugixml-dev libtomlplusplus-dev libyaml-cpp-dev
 )
@@ -18,6 +18,7 @@ packages_test=(
   libgtest-dev libgmock-dev libprotobuf-dev protobuf-compiler git
   clang clang-format clang-tidy python3 shellcheck valgrind
   prometheus # asked to read what we offer it; its service is left alone
+  libnghttp2-dev libssl-dev openssl # receivers that speak HTTP/2 and TLS, and their certificates
   python3-thrift python3-six # reads the batches that we write for Jaeger
   opentelemetry-proto/bookworm-backports
 )

@@ -11,6 +11,7 @@
 #include <container_kit/telemetry/manager.h>
 #include <container_kit/telemetry/meter.h>
 #include <container_kit/telemetry/metrics.h>
+#include <container_kit/telemetry/otlp_options.h>
 #include <container_kit/telemetry/outcome.h>
 #include <container_kit/telemetry/prometheus.h>
 #include <container_kit/telemetry/propagation.h>

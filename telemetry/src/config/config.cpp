@@ -6,6 +6,7 @@
 #include "config/endpoint.h"
 #include "config/environment.h"
 #include "config/from_environment.h"
+#include "config/otlp_options.h"
 
 namespace container_kit::telemetry {
 namespace {
@@ -57,44 +58,22 @@ void read_exporter_names(Environment& env, Config& config) {
   }
 }
 
-void read_otlp(Environment& env, Config& config) {
-  for (const char* name : {"OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"}) {
-    const std::string protocol = env.get(name);
-    if (protocol == "http/json" || protocol == "http/protobuf") {
-      config.otlp_protocol = protocol == "http/json" ? OtlpProtocol::kHttpJson : OtlpProtocol::kHttpProtobuf;
-    } else if (!protocol.empty()) {
-      env.complain(name, protocol, "http/protobuf, http/json");
-    }
-  }
-  for (const char* name : {"OTEL_EXPORTER_OTLP_COMPRESSION", "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION"}) {
-    const std::string compression = env.get(name);
-    if (compression == "gzip" || compression == "none") {
-      config.otlp_gzip = compression == "gzip";
-    } else if (!compression.empty()) {
-      env.complain(name, compression, "gzip, none");
-    }
-  }
-  env.count("CONTAINER_KIT_OTLP_FILE_BYTES", config.otlp_file_bytes);
+bool exports_to(const Config& config, TracesExporter exporter) {
+  const auto& all = config.traces_exporters;
+  return std::find(all.begin(), all.end(), exporter) != all.end();
 }
 
 void read_exporters(Environment& env, Config& config) {
   read_exporter_names(env, config);
-  std::string base;
-  env.text("OTEL_EXPORTER_OTLP_ENDPOINT", base);
-  if (!base.empty()) config.otlp_traces_endpoint = config::traces_url(base);
-  env.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", config.otlp_traces_endpoint);
+  config::read_otlp(env, config::Signal::kTraces, config.otlp_traces);
+  config::read_otlp(env, config::Signal::kMetrics, config.otlp_metrics);
+  if (exports_to(config, TracesExporter::kOtlp) && config.otlp_traces.endpoint.empty()) {
+    config.otlp_traces.endpoint =
+        config::default_otlp_endpoint(config::Signal::kTraces, config.otlp_traces.protocol);
+  }
   env.text("OTEL_EXPORTER_JAEGER_ENDPOINT", config.jaeger_endpoint);
   env.text("OTEL_EXPORTER_ZIPKIN_ENDPOINT", config.zipkin_endpoint);
-  read_otlp(env, config);
-  for (const char* name : {"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"}) {
-    if (const auto pairs = config::parse_pairs(env.get(name))) {
-      for (const auto& [key, header] : *pairs) config.otlp_headers[key] = header;
-    } else {
-      env.complain(name, "(hidden)", "name=value,name=value");
-    }
-  }
-  env.duration("OTEL_EXPORTER_OTLP_TIMEOUT", config.otlp_timeout);
-  env.duration("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", config.otlp_timeout);
+  env.count("CONTAINER_KIT_OTLP_FILE_BYTES", config.otlp_file_bytes);
 }
 
 void read_sampler(Environment& env, Config& config) {
@@ -162,11 +141,6 @@ void check(std::vector<std::string>& faults, bool right, std::string_view messag
   if (!right) faults.emplace_back(message);
 }
 
-bool exports_to(const Config& config, TracesExporter exporter) {
-  const auto& all = config.traces_exporters;
-  return std::find(all.begin(), all.end(), exporter) != all.end();
-}
-
 // Of the endpoints, and of exporters that were asked for without one.
 void check_endpoints(const Config& config, std::vector<std::string>& faults) {
   struct Endpoint {
@@ -174,14 +148,16 @@ void check_endpoints(const Config& config, std::vector<std::string>& faults) {
     const char* name;
     const char* variable;
     const std::string& url;
+    OtlpProtocol protocol = OtlpProtocol::kHttpProtobuf;
   };
   const Endpoint endpoints[] = {
-      {TracesExporter::kOtlp, "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT", config.otlp_traces_endpoint},
+      {TracesExporter::kOtlp, "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+       config.otlp_traces.endpoint, config.otlp_traces.protocol},
       {TracesExporter::kJaeger, "jaeger", "OTEL_EXPORTER_JAEGER_ENDPOINT", config.jaeger_endpoint},
       {TracesExporter::kZipkin, "zipkin", "OTEL_EXPORTER_ZIPKIN_ENDPOINT", config.zipkin_endpoint},
   };
   for (const Endpoint& endpoint : endpoints) {
-    const std::string fault = config::endpoint_fault(endpoint.variable, endpoint.url);
+    const std::string fault = config::endpoint_fault(endpoint.variable, endpoint.url, endpoint.protocol);
     check(faults, fault.empty(), fault);
     check(faults, !exports_to(config, endpoint.exporter) || !endpoint.url.empty(),
           std::string("traces_exporters: ") + endpoint.name + ", but no endpoint is set; set " +
@@ -252,8 +228,8 @@ Expected<void> Config::validate() const {
             "; allowed: 0.0 to 1.0 (CONTAINER_KIT_TRACE_SAMPLE_RATE)");
   check_endpoints(*this, found);
   check(found, max_export_batch_size > 0, "max_export_batch_size: 0; allowed: 1 or more");
-  check(found, schedule_delay.count() >= 0 && export_timeout.count() >= 0 && otlp_timeout.count() >= 0,
-        "schedule_delay, export_timeout, otlp_timeout: allowed: 0 or more");
+  check(found, schedule_delay.count() >= 0 && export_timeout.count() >= 0 && otlp_traces.timeout.count() >= 0,
+        "schedule_delay, export_timeout, otlp_traces.timeout: allowed: 0 or more");
   check(found, flight_buffer_bytes >= (1U << 20) && flight_buffer_bytes <= (std::size_t{4} << 30),
         "flight_buffer_bytes: " + std::to_string(flight_buffer_bytes) +
             "; allowed: 1 MiB to 4 GiB (CONTAINER_KIT_FLIGHT_BYTES)");

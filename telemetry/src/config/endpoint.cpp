@@ -1,5 +1,6 @@
 #include "config/endpoint.h"
 
+#include <algorithm>
 #include <array>
 
 namespace container_kit::telemetry::config {
@@ -37,13 +38,23 @@ bool ends_with_path(std::string_view path, std::string_view end) {
   return path.ends_with(end);
 }
 
+constexpr std::string_view kGrpcPort = "4317";
+constexpr std::string_view kHttpPort = "4318";
+
 struct WrongPort {
   std::string_view port;
   std::string_view why;
 };
 
+constexpr WrongPort kNotForGrpc{
+    kHttpPort,
+    "4318 is the port of OTLP over HTTP; OTLP/gRPC, which OTEL_EXPORTER_OTLP_PROTOCOL asks for, is on 4317"};
+
+// For everything that goes over HTTP.
 constexpr std::array<WrongPort, 4> kWrongPorts{{
-    {"4317", "4317 is OTLP/gRPC's port; OTLP over HTTP is on 4318"},
+    {kGrpcPort,
+     "4317 is OTLP/gRPC's port; OTLP over HTTP is on 4318, and OTEL_EXPORTER_OTLP_PROTOCOL=grpc asks for "
+     "gRPC"},
     {"14250", "14250 is Jaeger's gRPC port; its collector takes spans at http://HOST:14268/api/traces"},
     {"6831",
      "6831 is the UDP port of Jaeger's agent; its collector takes spans at http://HOST:14268/api/traces"},
@@ -60,7 +71,14 @@ bool is_port(std::string_view text) {
   return number > 0 && number <= 0xFFFF;
 }
 
-std::string reason(const Url& url) {
+std::string wrong_port(std::string_view port, OtlpProtocol protocol) {
+  if (protocol == OtlpProtocol::kGrpc) return std::string(port == kNotForGrpc.port ? kNotForGrpc.why : "");
+  const auto* const wrong = std::find_if(kWrongPorts.begin(), kWrongPorts.end(),
+                                         [&](const WrongPort& known) { return known.port == port; });
+  return wrong != kWrongPorts.end() ? std::string(wrong->why) : "";
+}
+
+std::string reason(const Url& url, OtlpProtocol protocol) {
   if (url.scheme == "file") {
     return url.path.size() > 1 && url.host.empty()
                ? ""
@@ -71,10 +89,7 @@ std::string reason(const Url& url) {
   }
   if (url.host.empty()) return "it names no host";
   if (url.port.data() != nullptr && !is_port(url.port)) return "its port is none; allowed: 1 to 65535";
-  for (const WrongPort& wrong : kWrongPorts) {
-    if (url.port == wrong.port) return std::string(wrong.why);
-  }
-  return {};
+  return wrong_port(url.port, protocol);
 }
 
 }  // namespace
@@ -87,16 +102,38 @@ TracesExporter exporter_at(std::string_view url) {
   return TracesExporter::kOtlp;
 }
 
-std::string traces_url(const std::string& endpoint) {
-  if (exporter_at(endpoint) != TracesExporter::kOtlp) return endpoint;
-  return endpoint + (endpoint.ends_with('/') ? "v1/traces" : "/v1/traces");
+std::string signal_url(const std::string& endpoint, Signal signal) {
+  const TracesExporter exporter = exporter_at(endpoint);
+  if (exporter == TracesExporter::kOtlpFile) return endpoint;
+  if (exporter != TracesExporter::kOtlp) return signal == Signal::kTraces ? endpoint : "";
+  const std::string path = signal == Signal::kTraces ? "v1/traces" : "v1/metrics";
+  return endpoint + (endpoint.ends_with('/') ? "" : "/") + path;
 }
 
-std::string endpoint_fault(std::string_view variable, std::string_view url) {
+std::string grpc_url(const std::string& endpoint, bool insecure) {
+  if (endpoint.find("://") != std::string::npos) return endpoint;
+  return (insecure ? "http://" : "https://") + endpoint;
+}
+
+bool is_grpc_port(std::string_view endpoint) {
+  return parse(grpc_url(std::string(endpoint), true)).port == kGrpcPort;
+}
+
+std::string endpoint_fault(std::string_view variable, std::string_view url, OtlpProtocol protocol) {
   if (url.empty()) return {};
-  const std::string why = reason(parse(url));
+  const std::string why = reason(parse(url), protocol);
   if (why.empty()) return {};
-  return std::string(variable) + ": \"" + std::string(url) + "\"; " + why;
+  return std::string(variable) + ": \"" + without_credentials(std::string(url)) + "\"; " + why;
+}
+
+std::string without_credentials(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return url;
+  const std::size_t authority = scheme + 3;
+  const std::size_t end = std::min(url.find_first_of("/?#", authority), url.size());
+  const std::size_t at = url.rfind('@', end);
+  if (at == std::string::npos || at < authority || at > end) return url;
+  return url.substr(0, authority) + url.substr(at + 1);
 }
 
 }  // namespace container_kit::telemetry::config

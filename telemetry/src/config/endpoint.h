@@ -15,11 +15,24 @@ namespace container_kit::telemetry::config {
 // By its scheme and path: file:// is a file of OTLP, /api/traces Jaeger, /api/v2/spans Zipkin, all else OTLP.
 TracesExporter exporter_at(std::string_view url);
 
-// OTEL_EXPORTER_OTLP_ENDPOINT's value as the URL of traces: v1/traces is appended, but not to a file's path
-// and not to what exporter_at() finds to be another protocol's.
-std::string traces_url(const std::string& endpoint);
+enum class Signal { kTraces, kMetrics };
+
+// OTEL_EXPORTER_OTLP_ENDPOINT's value as the signal's URL over HTTP: v1/traces or v1/metrics is appended, but
+// not to a file's path. What exporter_at() finds to be another protocol's is a URL of traces alone: as it is
+// for them, empty for metrics.
+std::string signal_url(const std::string& endpoint, Signal signal);
+
+// An endpoint for gRPC as a URL: HOST:PORT without a scheme is https://, or http:// where `insecure`.
+std::string grpc_url(const std::string& endpoint, bool insecure);
+
+// Whether the endpoint is on the port that OTLP/gRPC is registered for, with a scheme or without.
+bool is_grpc_port(std::string_view endpoint);
 
 // What is wrong with the URL, with what is allowed, or empty. `variable` is where it comes from.
-std::string endpoint_fault(std::string_view variable, std::string_view url);
+std::string endpoint_fault(std::string_view variable, std::string_view url,
+                           OtlpProtocol protocol = OtlpProtocol::kHttpProtobuf);
+
+// A URL without the user and password that it may hold.
+std::string without_credentials(const std::string& url);
 
 }  // namespace container_kit::telemetry::config

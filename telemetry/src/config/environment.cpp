@@ -96,7 +96,9 @@ void Environment::complain(const char* name, std::string_view value, std::string
   std::string message = std::string(name) + ": \"" + std::string(value) + "\" is not usable; allowed: ";
   message.append(allowed);
   if (!ours) message += "; ignored";
-  (ours ? faults_ : warnings_).push_back(std::move(message));
+  auto& noted = ours ? faults_ : warnings_;
+  // Traces and metrics both read the variables that they share.
+  if (std::find(noted.begin(), noted.end(), message) == noted.end()) noted.push_back(std::move(message));
 }
 
 void Environment::text(const char* name, std::string& target) const {

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "config/endpoint.h"
 #include "protocol/jaeger_thrift.h"
 #include "protocol/otlp_json.h"
 #include "protocol/otlp_request.h"
 #include "protocol/otlp_traces.h"
 #include "protocol/zipkin_json.h"
-#include "transport/gzip.h"
+#include "transport/compress.h"
 
 namespace container_kit::telemetry::delivery {
 namespace {
@@ -61,18 +62,15 @@ SendResult delivered(const std::string& body) {
 
 }  // namespace
 
-std::string without_credentials(const std::string& url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return url;
-  const std::size_t authority = scheme + 3;
-  const std::size_t end = std::min(url.find_first_of("/?#", authority), url.size());
-  const std::size_t at = url.rfind('@', end);
-  if (at == std::string::npos || at < authority || at > end) return url;
-  return url.substr(0, authority) + url.substr(at + 1);
-}
+HttpExporter::HttpExporter(TracesFormat format, OtlpOptions options)
+    : format_(format),
+      options_(std::move(options)),
+      headers_(options_.headers, options_.headers_file),
+      client_({transport::HttpVersion::kAny,
+               {options_.certificate, options_.client_certificate, options_.client_key}}) {}
 
 std::string HttpExporter::name() const {
-  switch (options_.format) {
+  switch (format_) {
     case TracesFormat::kJaegerThrift:
       return "jaeger";
     case TracesFormat::kZipkinJson:
@@ -83,7 +81,7 @@ std::string HttpExporter::name() const {
 }
 
 std::string HttpExporter::component_type() const {
-  switch (options_.format) {
+  switch (format_) {
     case TracesFormat::kOtlpProtobuf:
       return "otlp_http_span_exporter";
     case TracesFormat::kOtlpJson:
@@ -96,13 +94,13 @@ std::string HttpExporter::component_type() const {
 }
 
 std::string HttpExporter::endpoint() const {
-  return without_credentials(options_.url);
+  return config::without_credentials(options_.endpoint);
 }
 
 SendResult HttpExporter::send(std::string_view request, std::uint32_t /*span_count*/,
                               base::Deadline deadline) {
   deadline = deadline.earlier(base::Deadline::after(options_.timeout));
-  if (options_.format == TracesFormat::kOtlpProtobuf) return post(request, deadline);
+  if (format_ == TracesFormat::kOtlpProtobuf) return post(request, deadline);
   return post_each_resource(request, deadline);
 }
 
@@ -114,7 +112,7 @@ SendResult HttpExporter::post_each_resource(std::string_view request, base::Dead
   SendResult all;
   for (const protocol::ResourceSpans& resource : *resources) {
     body_.clear();
-    const std::size_t torn = encoder_of(options_.format)(body_, resource.resource, resource.scopes);
+    const std::size_t torn = encoder_of(format_)(body_, resource.resource, resource.scopes);
     SendResult result = post(body_, deadline);
     if (result.outcome != SendOutcome::kDelivered) return result;
     all.http_status = result.http_status;
@@ -126,24 +124,25 @@ SendResult HttpExporter::post_each_resource(std::string_view request, base::Dead
 }
 
 SendResult HttpExporter::post(std::string_view body, base::Deadline deadline) {
-  const bool is_compressed = options_.gzip && transport::gzip(body, compressed_);
-  const transport::HttpRequest request{options_.url, content_type_of(options_.format), options_.headers,
-                                       is_compressed ? std::string_view(compressed_) : body,
-                                       is_compressed ? "gzip" : ""};
-  const transport::HttpResponse response = client_.post(request, deadline);
+  const std::string where = name() + " endpoint " + endpoint() + ": ";
+  auto headers = headers_.current();
+  if (!headers) return {SendOutcome::kRetry, where + headers.error().message, 0, {}, "headers_file"};
+  headers->insert_or_assign("Content-Type", content_type_of(format_));
+  if (transport::compress(options_.compression, body, compressed_)) {
+    headers->insert_or_assign("Content-Encoding", transport::encoding_name(options_.compression));
+    body = compressed_;
+  }
+  const transport::HttpResponse response = client_.post({options_.endpoint, *headers, body}, deadline);
   const SendOutcome outcome = outcome_of(response.status);
   if (outcome == SendOutcome::kDelivered) {
-    SendResult taken =
-        options_.format == TracesFormat::kOtlpProtobuf ? delivered(response.body) : SendResult{};
+    SendResult taken = format_ == TracesFormat::kOtlpProtobuf ? delivered(response.body) : SendResult{};
     taken.http_status = response.status;
     return taken;
   }
   const std::string reason =
       response.status == 0 ? response.error : "HTTP status " + std::to_string(response.status);
   const std::string error_type = response.status == 0 ? "connection" : std::to_string(response.status);
-  return {outcome,    name() + " endpoint " + endpoint() + ": " + reason,
-          0,          response.retry_after,
-          error_type, response.status};
+  return {outcome, where + reason, 0, response.retry_after, error_type, response.status};
 }
 
 }  // namespace container_kit::telemetry::delivery

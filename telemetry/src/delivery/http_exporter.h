@@ -9,27 +9,22 @@
 // alike.
 #pragma once
 
-#include <map>
 #include <string>
 
+#include <container_kit/telemetry/otlp_options.h>
+
 #include "delivery/span_exporter.h"
+#include "transport/header_source.h"
 #include "transport/http_client.h"
 
 namespace container_kit::telemetry::delivery {
 
 enum class TracesFormat { kOtlpProtobuf, kOtlpJson, kJaegerThrift, kZipkinJson };
 
-struct HttpExporterOptions {
-  TracesFormat format = TracesFormat::kOtlpProtobuf;
-  std::string url = {};
-  std::map<std::string, std::string> headers = {};
-  std::chrono::milliseconds timeout{10'000};
-  bool gzip = false;
-};
-
 class HttpExporter : public SpanExporter {
  public:
-  explicit HttpExporter(HttpExporterOptions options) : options_(std::move(options)) {}
+  // `options.protocol` is not looked at: the format says it.
+  HttpExporter(TracesFormat format, OtlpOptions options);
 
   SendResult send(std::string_view request, std::uint32_t span_count, base::Deadline deadline) override;
   void cancel() noexcept override { client_.cancel(); }
@@ -41,13 +36,12 @@ class HttpExporter : public SpanExporter {
   SendResult post(std::string_view body, base::Deadline deadline);
   SendResult post_each_resource(std::string_view request, base::Deadline deadline);
 
-  HttpExporterOptions options_;
+  TracesFormat format_;
+  OtlpOptions options_;
+  transport::HeaderSource headers_;
   transport::HttpClient client_;
   std::string body_;
   std::string compressed_;
 };
-
-// A URL without the user and password that it may hold.
-std::string without_credentials(const std::string& url);
 
 }  // namespace container_kit::telemetry::delivery

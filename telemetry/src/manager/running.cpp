@@ -9,8 +9,10 @@
 #include "config/resource.h"
 #include "delivery/console_exporter.h"
 #include "delivery/file_exporter.h"
+#include "delivery/grpc_exporter.h"
 #include "delivery/http_exporter.h"
 #include "delivery/spool_place.h"
+#include "protocol/grpc.h"
 #include "trace/key_value.h"
 
 namespace container_kit::telemetry {
@@ -69,8 +71,8 @@ Destination destination_of(TracesExporter exporter, const Config& config) {
     case TracesExporter::kOtlp:
     case TracesExporter::kOtlpFile: {
       // Asked for OTLP, a file is one, too.
-      const bool is_file = config::exporter_at(config.otlp_traces_endpoint) == TracesExporter::kOtlpFile;
-      return {is_file ? TracesExporter::kOtlpFile : TracesExporter::kOtlp, config.otlp_traces_endpoint};
+      const bool is_file = config::exporter_at(config.otlp_traces.endpoint) == TracesExporter::kOtlpFile;
+      return {is_file ? TracesExporter::kOtlpFile : TracesExporter::kOtlp, config.otlp_traces.endpoint};
     }
     case TracesExporter::kJaeger:
       return {exporter, config.jaeger_endpoint};
@@ -91,7 +93,7 @@ std::vector<Destination> destinations(const Config& config, base::Log& log) {
   }
   if (!all.empty()) return all;
   for (const std::string& url :
-       {config.otlp_traces_endpoint, config.jaeger_endpoint, config.zipkin_endpoint}) {
+       {config.otlp_traces.endpoint, config.jaeger_endpoint, config.zipkin_endpoint}) {
     if (!url.empty()) all.push_back({config::exporter_at(url), url});
   }
   if (config.traces_to_console_too) all.push_back({TracesExporter::kConsoleTree, {}});
@@ -103,24 +105,36 @@ std::vector<Destination> destinations(const Config& config, base::Log& log) {
   return all;
 }
 
-std::unique_ptr<SpanExporter> make_exporter(const Destination& destination, const Config& config) {
+std::unique_ptr<SpanExporter> make_otlp_exporter(const OtlpOptions& options) {
   using delivery::TracesFormat;
-  const auto http = [&](TracesFormat format) {
-    // The headers, keys perhaps, are for the receiver that they were configured for.
-    const bool is_for_it = destination.url == config.otlp_traces_endpoint;
-    const std::map<std::string, std::string> none;
-    const bool gzip = config.otlp_gzip && destination.exporter == TracesExporter::kOtlp;
-    return std::make_unique<HttpExporter>(delivery::HttpExporterOptions{
-        format, destination.url, is_for_it ? config.otlp_headers : none, config.otlp_timeout, gzip});
-  };
+  if (options.protocol == OtlpProtocol::kGrpc) {
+    return std::make_unique<delivery::GrpcExporter>(protocol::kGrpcTracesPath, options);
+  }
+  const bool is_json = options.protocol == OtlpProtocol::kHttpJson;
+  return std::make_unique<HttpExporter>(is_json ? TracesFormat::kOtlpJson : TracesFormat::kOtlpProtobuf,
+                                        options);
+}
+
+// Jaeger and Zipkin. What is set for OTLP's endpoint, keys perhaps, is for that receiver alone.
+std::unique_ptr<SpanExporter> make_http_exporter(const Destination& destination, const Config& config) {
+  using delivery::TracesFormat;
+  OtlpOptions options;
+  if (destination.url == config.otlp_traces.endpoint) options = config.otlp_traces;
+  options.endpoint = destination.url;
+  options.timeout = config.otlp_traces.timeout;
+  options.compression = OtlpCompression::kNone;
+  const bool is_jaeger = destination.exporter == TracesExporter::kJaeger;
+  return std::make_unique<HttpExporter>(is_jaeger ? TracesFormat::kJaegerThrift : TracesFormat::kZipkinJson,
+                                        std::move(options));
+}
+
+std::unique_ptr<SpanExporter> make_exporter(const Destination& destination, const Config& config) {
   switch (destination.exporter) {
     case TracesExporter::kOtlp:
-      return http(config.otlp_protocol == OtlpProtocol::kHttpJson ? TracesFormat::kOtlpJson
-                                                                  : TracesFormat::kOtlpProtobuf);
+      return make_otlp_exporter(config.otlp_traces);
     case TracesExporter::kJaeger:
-      return http(TracesFormat::kJaegerThrift);
     case TracesExporter::kZipkin:
-      return http(TracesFormat::kZipkinJson);
+      return make_http_exporter(destination, config);
     case TracesExporter::kOtlpFile:
       return std::make_unique<delivery::FileExporter>(delivery::FileExporterOptions{
           destination.url.substr(std::string_view("file://").size()), config.otlp_file_bytes});

@@ -1,43 +1,71 @@
 // HttpClient: sends one request at a time over a kept connection, with libcurl.
 //
+// Proxies are those of the usual environment, by libcurl's rules: http_proxy (in lower case alone),
+// HTTPS_PROXY, ALL_PROXY, NO_PROXY. Redirects are answers like any other, and not followed. An answer is
+// never asked for compressed, and never unpacked.
+//
 // Thread safety: post() from one thread; cancel() from any. Errors are values: an answer, or why there was
 // none.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/deadline.h"
 
 namespace container_kit::telemetry::transport {
 
+enum class HttpVersion {
+  kAny,
+  // HTTP/2 and nothing else: by prior knowledge over http://, by ALPN over https://. Through a proxy, in a
+  // tunnel.
+  kHttp2,
+};
+
+// Files in PEM; empty: the system's authorities, no certificate of our own.
+struct TlsFiles {
+  std::string certificate = {};  // whom to trust
+  std::string client_certificate = {};
+  std::string client_key = {};
+};
+
+struct HttpClientOptions {
+  HttpVersion version = HttpVersion::kAny;
+  TlsFiles tls = {};
+};
+
 struct HttpRequest {
   std::string url;
-  std::string content_type;
+  // Names and values that HTTP can carry.
   const std::map<std::string, std::string>& headers;
   std::string_view body;
-  std::string content_encoding = {};  // empty: none
 };
 
 struct HttpResponse {
-  int status = 0;    // 0: no answer came; `error` says why
-  std::string body;  // at most 4 MiB of it
+  int status = 0;  // 0: no answer came; `error` says why
+  // With the trailers, in the order in which they came; names in lower case. At most 64 KiB.
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;  // at most 4 MiB; more is no answer
   std::string error;
-  std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after;  // an hour at most
+  bool is_connection_over = false;                       // with this answer
 };
 
 class HttpClient {
  public:
-  HttpClient();
+  explicit HttpClient(HttpClientOptions options = {});
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // Returns by the deadline. Redirects are not followed.
+  // Returns by the deadline.
   HttpResponse post(const HttpRequest& request, base::Deadline deadline);
   // Makes the request that is under way, and all later ones, fail at once.
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
@@ -45,6 +73,8 @@ class HttpClient {
 
  private:
   struct Handle;
+
+  HttpClientOptions options_;
   std::unique_ptr<Handle> handle_;
   std::atomic<bool> cancelled_{false};
 };

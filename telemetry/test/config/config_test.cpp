@@ -65,14 +65,94 @@ TEST(Config, TheGuidesVariablesWinOverOpenTelemetrys) {
 }
 
 TEST(Config, AppendsTheSignalsPathToTheBaseEndpointOnly) {
-  EXPECT_EQ(from({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:4318"}}).otlp_traces_endpoint,
+  EXPECT_EQ(from({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:4318"}}).otlp_traces.endpoint,
             "http://h:4318/v1/traces");
-  EXPECT_EQ(from({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:4318/x/"}}).otlp_traces_endpoint,
+  EXPECT_EQ(from({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:4318/x/"}}).otlp_traces.endpoint,
             "http://h:4318/x/v1/traces");
   EXPECT_EQ(from({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:4318"},
                   {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://t/traces"}})
-                .otlp_traces_endpoint,
+                .otlp_traces.endpoint,
             "http://t/traces");
+}
+
+TEST(Config, EverySignalHasOptionsOfItsOwnOverThoseForAll) {
+  const Config config = from({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:4318"},
+                              {"OTEL_EXPORTER_OTLP_HEADERS", "a=1,b=2"},
+                              {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "b=t"},
+                              {"OTEL_EXPORTER_OTLP_HEADERS_FILE", "/all"},
+                              {"OTEL_EXPORTER_OTLP_METRICS_HEADERS_FILE", "/m"},
+                              {"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"},
+                              {"OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "zstd"},
+                              {"OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/ca"},
+                              {"OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/mine"},
+                              {"OTEL_EXPORTER_OTLP_CLIENT_KEY", "/key"},
+                              {"OTEL_EXPORTER_OTLP_TIMEOUT", "500"},
+                              {"OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "700"},
+                              {"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/json"}});
+  EXPECT_THAT(config.warnings, IsEmpty());
+  const OtlpOptions& traces = config.otlp_traces;
+  const OtlpOptions& metrics = config.otlp_metrics;
+  using Headers = std::map<std::string, std::string>;
+  EXPECT_EQ(traces.headers, (Headers{{"a", "1"}, {"b", "t"}}));
+  EXPECT_EQ(metrics.headers, (Headers{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(traces.headers_file + metrics.headers_file, "/all/m");
+  EXPECT_EQ(traces.compression, OtlpCompression::kGzip);
+  EXPECT_EQ(metrics.compression, OtlpCompression::kZstd);
+  EXPECT_EQ(traces.certificate + metrics.certificate, "/ca");
+  EXPECT_EQ(traces.client_certificate + traces.client_key, "/mine/key");
+  EXPECT_EQ(metrics.client_certificate + metrics.client_key, "/mine/key");
+  EXPECT_EQ(traces.timeout, std::chrono::milliseconds(500));
+  EXPECT_EQ(metrics.timeout, std::chrono::milliseconds(700));
+  EXPECT_EQ(traces.protocol, OtlpProtocol::kHttpProtobuf);
+  EXPECT_EQ(metrics.protocol, OtlpProtocol::kHttpJson);
+  EXPECT_EQ(metrics.endpoint, "http://h:4318/v1/metrics");
+}
+
+TEST(Config, GrpcTakesTheEndpointAsItIs) {
+  const auto traces_of = [](const std::map<std::string, std::string>& variables) {
+    return from(variables).otlp_traces;
+  };
+  const OtlpOptions said =
+      traces_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:1234"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}});
+  EXPECT_EQ(said.endpoint, "http://h:1234");
+  EXPECT_EQ(said.protocol, OtlpProtocol::kGrpc);
+  const OtlpOptions by_port = traces_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:4317"}});
+  EXPECT_EQ(by_port.endpoint, "http://h:4317");
+  EXPECT_EQ(by_port.protocol, OtlpProtocol::kGrpc);
+  EXPECT_EQ(traces_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "h:4317"}}).endpoint, "https://h:4317");
+  EXPECT_EQ(traces_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "h:4317"}, {"OTEL_EXPORTER_OTLP_INSECURE", "true"}})
+                .endpoint,
+            "http://h:4317");
+}
+
+TEST(Config, APortOfTheOtherProtocolIsAFaultThatNamesTheVariable) {
+  for (const auto& [protocol, port] :
+       {std::pair("grpc", "4318"), std::pair("http/protobuf", "4317"), std::pair("http/json", "4317")}) {
+    const auto valid = from({{"OTEL_EXPORTER_OTLP_ENDPOINT", std::string("http://h:") + port},
+                             {"OTEL_EXPORTER_OTLP_PROTOCOL", protocol}})
+                           .validate();
+    ASSERT_FALSE(valid) << protocol;
+    EXPECT_THAT(valid.error().message, HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT"));
+    EXPECT_THAT(valid.error().message, HasSubstr("OTEL_EXPORTER_OTLP_PROTOCOL"));
+  }
+}
+
+TEST(Config, OtlpWithoutAnEndpointGoesToTheDefaultOne) {
+  EXPECT_EQ(from({{"OTEL_TRACES_EXPORTER", "otlp"}}).otlp_traces.endpoint, "http://localhost:4318/v1/traces");
+  EXPECT_EQ(
+      from({{"OTEL_TRACES_EXPORTER", "otlp"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}).otlp_traces.endpoint,
+      "http://localhost:4317");
+  EXPECT_EQ(from({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}).otlp_traces.endpoint, "");
+}
+
+TEST(Config, HeadersThatHttpCannotCarryAreRefusedWithoutBeingShown) {
+  for (const char* wrong : {"key=secret%0d%0aX-Evil: 1", "a b=secret", "key", "=secret"}) {
+    const Config config = from({{"OTEL_EXPORTER_OTLP_HEADERS", wrong}});
+    EXPECT_THAT(config.otlp_traces.headers, IsEmpty()) << wrong;
+    ASSERT_THAT(config.warnings, SizeIs(1)) << wrong;
+    EXPECT_THAT(config.warnings[0], HasSubstr("OTEL_EXPORTER_OTLP_HEADERS"));
+    EXPECT_THAT(config.warnings[0], ::testing::Not(HasSubstr("secret")));
+  }
 }
 
 TEST(Config, WarnsOfWrongOpenTelemetryVariablesAndIgnoresThem) {

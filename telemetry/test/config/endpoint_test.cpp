@@ -18,10 +18,10 @@ TEST(Endpoint, the_url_decides_what_is_spoken) {
 }
 
 TEST(Endpoint, v1_traces_is_appended_to_otlps_alone) {
-  EXPECT_EQ(traces_url("http://h:4318"), "http://h:4318/v1/traces");
-  EXPECT_EQ(traces_url("http://h:4318/x/"), "http://h:4318/x/v1/traces");
-  EXPECT_EQ(traces_url("http://jaeger:14268/api/traces"), "http://jaeger:14268/api/traces");
-  EXPECT_EQ(traces_url("file:///tmp/traces"), "file:///tmp/traces");
+  EXPECT_EQ(signal_url("http://h:4318", Signal::kTraces), "http://h:4318/v1/traces");
+  EXPECT_EQ(signal_url("http://h:4318/x/", Signal::kTraces), "http://h:4318/x/v1/traces");
+  EXPECT_EQ(signal_url("http://jaeger:14268/api/traces", Signal::kTraces), "http://jaeger:14268/api/traces");
+  EXPECT_EQ(signal_url("file:///tmp/traces", Signal::kTraces), "file:///tmp/traces");
 }
 
 TEST(Endpoint, what_is_right_has_no_fault) {
@@ -42,6 +42,32 @@ TEST(Endpoint, a_fault_names_the_variable_and_what_is_allowed) {
   EXPECT_THAT(endpoint_fault("V", "http://h:"), HasSubstr("1 to 65535"));
   EXPECT_THAT(endpoint_fault("V", "http://:4318"), HasSubstr("host"));
   EXPECT_THAT(endpoint_fault("V", "file://relative"), HasSubstr("absolute"));
+}
+
+TEST(Endpoint, metrics_have_a_path_of_their_own) {
+  EXPECT_EQ(signal_url("http://h:4318", Signal::kMetrics), "http://h:4318/v1/metrics");
+  EXPECT_EQ(signal_url("file:///tmp/metrics", Signal::kMetrics), "file:///tmp/metrics");
+  EXPECT_EQ(signal_url("http://jaeger:14268/api/traces", Signal::kMetrics), "");
+}
+
+TEST(Endpoint, grpc_takes_a_host_without_a_scheme) {
+  EXPECT_EQ(grpc_url("h:4317", false), "https://h:4317");
+  EXPECT_EQ(grpc_url("h:4317", true), "http://h:4317");
+  EXPECT_EQ(grpc_url("https://h:4317", true), "https://h:4317");
+}
+
+TEST(Endpoint, the_port_must_fit_the_protocol) {
+  EXPECT_TRUE(is_grpc_port("http://h:4317") && is_grpc_port("h:4317/x"));
+  EXPECT_FALSE(is_grpc_port("http://h:4318") || is_grpc_port("http://h/4317"));
+  EXPECT_EQ(endpoint_fault("V", "http://h:4317", OtlpProtocol::kGrpc), "");
+  EXPECT_THAT(endpoint_fault("V", "http://h:4318", OtlpProtocol::kGrpc), HasSubstr("4317"));
+  EXPECT_THAT(endpoint_fault("V", "http://h:4317"), HasSubstr("OTEL_EXPORTER_OTLP_PROTOCOL"));
+}
+
+TEST(Endpoint, hides_credentials) {
+  EXPECT_EQ(without_credentials("http://user:secret@host:1/path"), "http://host:1/path");
+  EXPECT_EQ(without_credentials("http://host/p@th"), "http://host/p@th");
+  EXPECT_THAT(endpoint_fault("V", "http://user:secret@h:0"), ::testing::Not(HasSubstr("secret")));
 }
 
 }  // namespace

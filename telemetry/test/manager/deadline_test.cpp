@@ -68,7 +68,7 @@ ResolverGate& resolver_gate() {
 Config sending_to(const std::string& url, const test::MemoryFolder& folder) {
   Config config;
   config.service_name = "deadline-test";
-  config.otlp_traces_endpoint = url;
+  config.otlp_traces.endpoint = url;
   config.schedule_delay = std::chrono::hours(1);  // only a flush exports
   config.max_export_batch_size = 100;             // several requests
   config.flight_dir = folder.path();

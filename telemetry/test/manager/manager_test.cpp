@@ -94,7 +94,7 @@ TEST(Manager, NamesEveryFaultOfItsConfigurationAndStartsNothing) {
   Config config = quiet();
   config.service_name = "";
   config.trace_sample_rate = 1.5;
-  config.otlp_traces_endpoint = "jaeger:4318";
+  config.otlp_traces.endpoint = "jaeger:4318";
   Manager manager{config};
   const auto ready = manager.initialize();
   ASSERT_FALSE(ready);

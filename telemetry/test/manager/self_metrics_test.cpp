@@ -63,7 +63,7 @@ class SelfMetricsTest : public ::testing::Test {
   Manager& start(const std::string& url) {
     Config config;
     config.service_name = "self-metrics-test";
-    config.otlp_traces_endpoint = url;
+    config.otlp_traces.endpoint = url;
     config.flight_dir = folder_.path();
     config.spool_dir = folder_.path() + "/spool";
     config.schedule_delay = std::chrono::hours(1);  // only a flush exports

@@ -25,7 +25,7 @@ char** arguments = nullptr;
 telemetry::Config configured() {
   telemetry::Config config;
   config.service_name = "life-test";
-  config.otlp_traces_endpoint = arguments[2];
+  config.otlp_traces.endpoint = arguments[2];
   config.flight_dir = arguments[3];
   config.flight_buffer_bytes = std::size_t{8} << 20;
   config.schedule_delay = std::chrono::milliseconds(10);
@@ -196,7 +196,7 @@ void fork_while_starting() {
 void fork_and_look_at_descriptors() {
   const int before = open_descriptors();
   telemetry::Config config = configured();
-  config.otlp_traces_endpoint.clear();
+  config.otlp_traces.endpoint.clear();
   config.traces_to_nowhere = true;
   telemetry::Manager manager{config};
   require(manager.initialize().has_value(), "initialize");

@@ -23,6 +23,7 @@
 
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/log_level.h>
+#include <container_kit/telemetry/otlp_options.h>
 
 namespace container_kit::telemetry {
 
@@ -31,15 +32,13 @@ class SpanProcessor;  // span_processor.h
 
 // Where finished spans go.
 enum class TracesExporter {
-  kOtlp,         // OTLP over HTTP
+  kOtlp,         // OTLP over HTTP or gRPC
   kOtlpFile,     // OTLP/JSON, one request a line, into a file
   kJaeger,       // a Jaeger collector, Thrift over HTTP
   kZipkin,       // Zipkin's v2 JSON
   kConsole,      // one line a span
   kConsoleTree,  // the trace as a tree, when its local root has ended
 };
-
-enum class OtlpProtocol { kHttpProtobuf, kHttpJson };
 
 struct Config {
   // --- who we are -----------------------------------------------------------------------------------------
@@ -68,21 +67,16 @@ struct Config {
   // Where traces_exporters does not say: each trace as a tree on the console, beside every endpoint that is
   // set.
   bool traces_to_console_too = false;
-  // The full URL; from_env() takes OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and appends v1/traces to
-  // OTEL_EXPORTER_OTLP_ENDPOINT. Where traces_exporters does not say, the URL decides what is spoken:
-  // file:///PATH is a file of OTLP/JSON, the path /api/traces means Jaeger, /api/v2/spans Zipkin, and
-  // anything else OTLP.
-  std::string otlp_traces_endpoint;
+  // OTEL_EXPORTER_OTLP_*, OTEL_EXPORTER_OTLP_TRACES_*. Over HTTP from_env() takes
+  // OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and appends v1/traces to OTEL_EXPORTER_OTLP_ENDPOINT. Where
+  // traces_exporters does not say, the URL decides what is spoken: file:///PATH is a file of OTLP/JSON, the
+  // path /api/traces means Jaeger, /api/v2/spans Zipkin, and anything else OTLP; where no protocol is said,
+  // port 4317 means gRPC.
+  OtlpOptions otlp_traces;
   std::string jaeger_endpoint;  // OTEL_EXPORTER_JAEGER_ENDPOINT: http://HOST:14268/api/traces
   std::string zipkin_endpoint;  // OTEL_EXPORTER_ZIPKIN_ENDPOINT: http://HOST:9411/api/v2/spans
-  // OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: http/protobuf, http/json
-  OtlpProtocol otlp_protocol = OtlpProtocol::kHttpProtobuf;
-  bool otlp_gzip =
-      false;  // OTEL_EXPORTER_OTLP_COMPRESSION, OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: gzip, none
   // A file of OTLP/JSON that would grow beyond this is rotated: PATH.1 to PATH.3 are kept.
   std::size_t otlp_file_bytes = std::size_t{64} << 20;  // CONTAINER_KIT_OTLP_FILE_BYTES
-  std::map<std::string, std::string> otlp_headers;      // OTEL_EXPORTER_OTLP_HEADERS
-  std::chrono::milliseconds otlp_timeout{10'000};       // OTEL_EXPORTER_OTLP_TIMEOUT; one request
   std::chrono::milliseconds schedule_delay{5'000};      // OTEL_BSP_SCHEDULE_DELAY
   std::chrono::milliseconds export_timeout{30'000};  // OTEL_BSP_EXPORT_TIMEOUT; ~Manager's deadline as well
   std::size_t max_export_batch_size = 512;           // OTEL_BSP_MAX_EXPORT_BATCH_SIZE; spans in one request
@@ -110,6 +104,7 @@ struct Config {
 
   // --- metrics --------------------------------------------------------------------------------------------
   bool metrics_enabled = true;                         // CONTAINER_KIT_METRICS_ENABLED
+  OtlpOptions otlp_metrics;                            // OTEL_EXPORTER_OTLP_*, OTEL_EXPORTER_OTLP_METRICS_*
   std::chrono::milliseconds metrics_interval{15'000};  // CONTAINER_KIT_METRICS_INTERVAL
   // Attribute sets that one metric may have; further ones are counted together.
   std::size_t metrics_cardinality_limit = 2'000;  // CONTAINER_KIT_METRICS_CARDINALITY_LIMIT
