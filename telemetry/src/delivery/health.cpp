@@ -8,21 +8,23 @@ namespace container_kit::telemetry {
 namespace {
 
 void write_exporter(base::JsonText& json, const ExporterHealth& exporter) {
+  const std::string items = exporter.signal == "metrics" ? "data_points" : "spans";
   json.begin_object()
       .member("name", exporter.name)
+      .member("signal", exporter.signal)
       .member("endpoint", exporter.endpoint)
       .member("component", exporter.component)
       .member("state", to_string(exporter.state))
-      .member("exported_spans", exporter.exported_spans)
+      .member("exported_" + items, exporter.exported_spans)
       .member("exported_batches", exporter.exported_batches)
-      .member("queued_spans", exporter.queued_spans)
+      .member("queued_" + items, exporter.queued_spans)
       .begin_object("spool")
-      .member("spans", exporter.spool_spans)
+      .member(items, exporter.spool_spans)
       .member("bytes", exporter.spool_bytes)
-      .member("spans_written", exporter.spooled_spans)
+      .member(items + "_written", exporter.spooled_spans)
       .member("torn_records", exporter.torn_records)
       .end_object()
-      .begin_object("dropped_spans")
+      .begin_object("dropped_" + items)
       .member("rejected", exporter.rejected_spans)
       .member("no_room", exporter.dropped_for_room)
       .member("too_old", exporter.dropped_for_age)

@@ -3,16 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocol/otlp_request.h"
-
 namespace container_kit::telemetry::delivery {
-namespace {
 
 using std::chrono::milliseconds;
-
-constexpr std::string_view kItem = "span";
-
-}  // namespace
 
 Lane::Lane(std::unique_ptr<SpanExporter> exporter, LaneOptions options, base::Log& log)
     : exporter_(std::move(exporter)),
@@ -169,7 +162,7 @@ void Lane::conclude(const SendResult& result) {
 SendResult Lane::send_in_pieces(std::string_view request, std::uint32_t span_count, base::Deadline deadline) {
   SendResult whole = exporter_->send(request, span_count, deadline);
   if (whole.outcome != SendOutcome::kTooLarge || span_count < 2) return whole;
-  const std::vector<protocol::OtlpPiece> pieces = protocol::split_otlp_traces(request);
+  const std::vector<protocol::OtlpPiece> pieces = options_.kind.split(request);
   if (pieces.empty()) return whole;
   whole = {};
   for (const protocol::OtlpPiece& piece : pieces) {
@@ -274,7 +267,8 @@ void Lane::note_success(std::uint32_t spans, const SendResult& result) {
   health_.exported_spans += spans - std::min(spans, result.rejected_spans);
   health_.rejected_spans += result.rejected_spans;
   if (result.rejected_spans > 0 || !result.problem.empty()) {
-    receiver_log_.refused(result.rejected_spans, kItem, health_.endpoint + ": " + result.problem);
+    receiver_log_.refused(result.rejected_spans, options_.kind.item,
+                          health_.endpoint + ": " + result.problem);
   }
   backoff_.reset();
   next_attempt_ = {};
@@ -290,7 +284,7 @@ void Lane::note_failure(const SendResult& result) {
 }
 
 void Lane::note_rejection(std::uint32_t spans, const SendResult& result) {
-  receiver_log_.refused(spans, kItem, result.problem);
+  receiver_log_.refused(spans, options_.kind.item, result.problem);
   health_.state = ExporterState::kFailing;
   health_.last_error = result.problem;
   health_.rejected_spans += spans;

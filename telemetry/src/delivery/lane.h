@@ -20,7 +20,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include <container_kit/telemetry/health.h>
 
@@ -31,6 +33,7 @@
 #include "delivery/receiver_log.h"
 #include "delivery/span_exporter.h"
 #include "delivery/spool.h"
+#include "protocol/otlp_request.h"
 
 namespace container_kit::telemetry::delivery {
 
@@ -45,6 +48,13 @@ struct ExportOperation {
 };
 using OperationObserver = std::function<void(const ExportOperation&)>;
 
+// What is in the parcels.
+struct ParcelKind {
+  std::string_view item = "span";  // one of what Parcel::span_count counts
+  // The request in two; fewer than two pieces where that cannot be.
+  std::vector<protocol::OtlpPiece> (*split)(std::string_view request) = &protocol::split_otlp_traces;
+};
+
 struct LaneOptions {
   std::chrono::milliseconds export_timeout{30'000};  // of one send
   std::size_t queue_bytes = std::size_t{8} << 20;
@@ -53,6 +63,7 @@ struct LaneOptions {
   std::function<void()> on_settled = nullptr;  // called on the lane's thread, without its lock
   OperationObserver on_operation = nullptr;    // called on the lane's thread, with its lock
   ReceiverLog::Clock log_clock = nullptr;      // null: the steady clock
+  ParcelKind kind = {};
 };
 
 class Lane {

@@ -4,10 +4,10 @@
 
 namespace container_kit::telemetry::metrics {
 
-Reader::Reader(std::shared_ptr<Core> core, Temporality temporality)
-    : core_(std::move(core)), temporality_(temporality), created_(core_->now()) {
+Reader::Reader(std::shared_ptr<Core> core, TemporalityPreference preference)
+    : core_(std::move(core)), preference_(preference), created_(core_->now()) {
   const std::scoped_lock lock(core_->collection_mutex());
-  if (temporality_ == Temporality::kDelta) core_->add_delta_reader(last_round_);
+  if (preference_ != TemporalityPreference::kCumulative) core_->add_delta_reader(last_round_);
 }
 
 Reader::~Reader() {
@@ -17,7 +17,8 @@ Reader::~Reader() {
 }
 
 DeltaState* Reader::state_of(Stream& stream) {
-  if (temporality_ == Temporality::kCumulative || !stream.info().monotonic) return nullptr;
+  if (preference_ == TemporalityPreference::kCumulative || !stream.info().monotonic) return nullptr;
+  if (preference_ == TemporalityPreference::kLowMemory && stream.is_observable()) return nullptr;
   std::unique_ptr<DeltaState>& state = states_[&stream];
   if (state == nullptr) {
     state = std::make_unique<DeltaState>(created_, last_round_);

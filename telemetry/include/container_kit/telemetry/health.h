@@ -17,11 +17,13 @@ enum class ExporterState : std::uint8_t {
   kFailing,   // it refuses what it is sent
 };
 
-// Spans that an exporter was given are exported, rejected, dropped, queued, or in its spool.
+// Spans that an exporter was given are exported, rejected, dropped, queued, or in its spool. Of an exporter
+// of metrics, what counts spans counts data points.
 struct ExporterHealth {
-  std::string name;       // otlp, console
-  std::string endpoint;   // where it sends, credentials left out
-  std::string component;  // otel.component.name of its metrics: otlp_http_span_exporter/0
+  std::string name;               // otlp, console
+  std::string signal = "traces";  // or metrics
+  std::string endpoint;           // where it sends, credentials left out
+  std::string component;          // otel.component.name of its metrics: otlp_http_span_exporter/0
   ExporterState state = ExporterState::kOk;
   std::uint64_t exported_spans = 0;
   std::uint64_t rejected_spans = 0;  // by the receiver, for good
