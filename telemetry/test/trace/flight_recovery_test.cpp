@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "delivery/flight_orphans.h"
+#include "protocol/otlp_reader.h"
 #include "support/memory_exporter.h"
 #include "trace/engine.h"
 #include "trace/flight_reader.h"
@@ -86,6 +87,25 @@ TEST_F(FlightRecovery, FindsFinishedAndOpenSpansWithTheirResourceAndScope) {
   ASSERT_EQ(flight.finished[0].scope, 1U);
   EXPECT_EQ(flight.metadata.scopes.at(1).message, std::string("\x0A\x05scope"));
   EXPECT_EQ(flight.metadata.scopes.at(1).schema_url, "https://example.com/schema");
+  found[0].file->remove();
+}
+
+TEST_F(FlightRecovery, EndsAnOpenSpanAtItsLatestEvent) {
+  const TimePoint start{std::chrono::seconds(1'700'000'000)};
+  die_after(dir_, [start](const Tracer& tracer) {
+    auto* open = new Span(tracer.start_span("open", {.start_time = start}));
+    open->add_event("latest", start + std::chrono::seconds(2));
+    open->add_event("earlier", start + std::chrono::seconds(1));
+    static_cast<void>(new Span(tracer.start_span("without events", {.start_time = start})));
+  });
+  auto found = orphans();
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_EQ(found[0].flight.incomplete.size(), 2U);
+  for (const trace::RecoveredSpan& span : found[0].flight.incomplete) {
+    protocol::OtlpSpan read;
+    protocol::read_otlp(span.bytes, read);
+    EXPECT_EQ(read.duration(), read.events.empty() ? 0 : 2'000'000'000) << read.name;
+  }
   found[0].file->remove();
 }
 
