@@ -7,7 +7,7 @@ PORT ?= 8080
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan tsan bench fuzz install clean
+.PHONY: help run test lint format asan tsan interop bench fuzz install clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '\
@@ -35,6 +35,9 @@ asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 
 tsan: ## run the tests under ThreadSanitizer
 	@scripts/sanitize.sh tsan
+
+interop: ## send spans to a real Jaeger and a real Collector, built with Go
+	@scripts/interop.sh
 
 # A command is offered from the day there is something for it to do.
 ifneq ($(wildcard */bench/CMakeLists.txt),)

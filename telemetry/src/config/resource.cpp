@@ -35,23 +35,30 @@ std::string random_uuid() {
 
 }  // namespace
 
-std::map<std::string, std::string> resource_attributes(const Config& config) {
-  std::map<std::string, std::string> attributes = config.resource_attributes;
+Resource::Resource(const Config& config) {
+  for (const auto& [key, value] : config.resource_attributes) values_[key] = value;
   // insert() leaves what the configuration says itself.
-  const auto add = [&attributes](const char* key, std::string value) {
-    if (!value.empty()) attributes.insert({key, std::move(value)});
+  const auto add = [this](const char* key, const std::string& value) {
+    if (!value.empty()) values_.insert({key, value});
   };
-  attributes["service.name"] = config.service_name;  // the name wins over the attributes
+  values_["service.name"] = config.service_name;  // the name wins over the attributes
   add("service.version", config.service_version);
   add("service.instance.id", random_uuid());
   add("deployment.environment.name", config.environment);
   add("deployment.environment", config.environment);  // the older name, which many dashboards still ask for
   add("host.name", host_name());
-  add("process.pid", std::to_string(getpid()));
-  attributes["telemetry.sdk.name"] = "container-kit";
-  attributes["telemetry.sdk.language"] = "cpp";
-  attributes["telemetry.sdk.version"] = version();
-  return attributes;
+  values_.insert({"process.pid", std::int64_t{getpid()}});
+  values_["telemetry.sdk.name"] = "container-kit";
+  values_["telemetry.sdk.language"] = "cpp";
+  values_["telemetry.sdk.version"] = std::string(version());
+}
+
+std::vector<Attribute> Resource::attributes() const {
+  std::vector<Attribute> all;
+  for (const auto& [key, value] : values_) {
+    std::visit([&all, &name = key](const auto& one) { all.push_back({name, one}); }, value);
+  }
+  return all;
 }
 
 }  // namespace container_kit::telemetry::config

@@ -39,11 +39,10 @@ trace::Limits limits_of(const Config& config) {
 }
 
 // Resource: 1 attributes.
-std::string encode_resource(const Config& config) {
+std::string encode(const config::Resource& resource) {
   std::string message;
   const trace::Limits limits;
-  for (const auto& [key, value] : config::resource_attributes(config)) {
-    const Attribute attribute{key, value};
+  for (const Attribute& attribute : resource.attributes()) {
     std::string encoded(trace::bound_of(attribute, limits), '\0');
     auto* const begin = reinterpret_cast<std::uint8_t*>(encoded.data());
     const std::uint8_t* const end = trace::put_key_value(begin, 0x0A, attribute, limits);
@@ -191,9 +190,7 @@ void Running::start_metrics(const Config& config) {
   tools_.set_series_expire(config.metrics_series_expiry.count() > 0);
   observe_process(metrics_.meter());
   self_metrics_.emplace(meters_->meter("container_kit.telemetry", {.version = version()}));
-  const auto attributes = config::resource_attributes(config);
-  std::vector<Attribute> resource;
-  for (const auto& [key, value] : attributes) resource.push_back({key, value});
+  const std::vector<Attribute> resource = resource_.attributes();
   // Without scope labels: a metric of the guide carries the guide's labels and no others.
   scraper_ = std::make_unique<PrometheusScraper>(*meters_, PrometheusOptions{resource, false});
 }
@@ -215,7 +212,7 @@ Expected<void> Running::start_tracing(const Config& config) {
       static_cast<std::uint32_t>(std::min<std::size_t>(config.max_export_batch_size, UINT32_MAX));
   options.flight_dir = config.flight_dir.empty() ? trace::default_flight_dir() : config.flight_dir;
   options.service = config.service_name;
-  options.resource = encode_resource(config);
+  options.resource = encode(resource_);
   // Before a file of our own is there.
   std::vector<delivery::FlightOrphan> orphans =
       delivery::find_flight_orphans(options.flight_dir, config.service_name, log_);

@@ -12,6 +12,7 @@
 #include <container_kit/telemetry/manager.h>
 
 #include "base/log.h"
+#include "config/resource.h"
 #include "delivery/export_thread.h"
 #include "manager/self_metrics.h"
 #include "manager/tool_table.h"
@@ -35,12 +36,13 @@ class Running {
   void fill(Health& health) const;
 
  private:
-  explicit Running(const Config& config) : log_(config.log_level, config.log_sink) {}
+  explicit Running(const Config& config) : log_(config.log_level, config.log_sink), resource_(config) {}
   Expected<void> start_tracing(const Config& config);
   void start_metrics(const Config& config);
   void fill_queue(Health& health) const;
 
   base::Log log_;
+  config::Resource resource_;
   trace::Engine* engine_ = nullptr;
   std::unique_ptr<delivery::ExportThread> export_thread_;
   std::vector<ExporterComponent> components_;  // of the export thread's exporters
