@@ -212,9 +212,9 @@ void Lane::send_spooled(Lock& lock) {
   } else {
     note_rejection(record->span_count, result);
   }
-  // A receiver that has just come back is not given all at once.
-  next_attempt_ = Clock::now() + (Clock::now() - begun);
   spool_->pop();
+  // A receiver that has just come back is not given all at once.
+  if (is_spooling() && !stopping_) next_attempt_ = Clock::now() + (Clock::now() - begun);
   publish();
 }
 

@@ -40,9 +40,13 @@ class Receiver {
     held_ = held;
     changed_.notify_all();
   }
-  bool wait_for_attempts(int count) {
+  bool wait_for_attempts(int count, milliseconds patience = kPatience) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] { return attempts_ >= count; });
+    return changed_.wait_for(lock, patience, [&] { return attempts_ >= count; });
+  }
+  int attempts() {
+    const std::lock_guard lock(mutex_);
+    return attempts_;
   }
   std::vector<std::string> taken() {
     const std::lock_guard lock(mutex_);
@@ -159,6 +163,27 @@ TEST_F(LaneTest, what_was_spooled_is_sent_by_the_next_start) {
   start(true);
   while (lane_->health().exported_spans < 1) lane_->hurry();
   EXPECT_THAT(receiver_.taken(), ElementsAre("a"));
+}
+
+TEST_F(LaneTest, a_stop_while_the_last_of_the_spool_is_sent_delivers_what_came_meanwhile) {
+  receiver_.answer({SendOutcome::kRetry, "away"});
+  start(true);
+  put("spooled");
+  ASSERT_TRUE(wait_until_settled(1));
+  lane_.reset();
+  receiver_.answer({});
+  receiver_.hold(true);
+  const int attempts = receiver_.attempts();
+  start(true);
+  ASSERT_TRUE(receiver_.wait_for_attempts(attempts + 1));
+  put("queued");
+  const base::Deadline deadline = base::Deadline::after(kPatience);
+  lane_->begin_stop(deadline);
+  // Longer than it takes to write down that the spool is empty.
+  EXPECT_FALSE(receiver_.wait_for_attempts(attempts + 2, milliseconds(100)));
+  receiver_.hold(false);
+  EXPECT_TRUE(lane_->stop(deadline));
+  EXPECT_THAT(receiver_.taken(), ElementsAre("spooled", "queued"));
 }
 
 TEST_F(LaneTest, without_a_spool_what_fails_is_kept_and_the_oldest_dropped_beyond_the_bound) {
