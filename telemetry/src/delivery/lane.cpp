@@ -7,6 +7,9 @@ namespace container_kit::telemetry::delivery {
 
 using std::chrono::milliseconds;
 
+// A receiver that takes what it is sent is slower than this only where far too much comes.
+constexpr milliseconds kPatienceUnderPressure{200};
+
 Lane::Lane(std::unique_ptr<SpanExporter> exporter, LaneOptions options, base::Log& log)
     : exporter_(std::move(exporter)),
       options_(std::move(options)),
@@ -31,8 +34,18 @@ void Lane::put(std::shared_ptr<const Parcel> parcel) {
   last_put_ = parcel->sequence;
   queue_.push_back(std::move(parcel));
   trim_queue();
+  hasten_spooling();
   publish();
   changed_.notify_all();
+}
+
+void Lane::hasten_spooling() {
+  const bool can_spool = options_.spool != nullptr && !spool_is_off_;
+  const bool is_half_full = queued_bytes_ > options_.queue_bytes / 2;
+  if (!sending_ || interrupted_ || !can_spool || !is_half_full) return;
+  if (Clock::now() - sending_since_ < kPatienceUnderPressure) return;
+  interrupted_ = true;
+  exporter_->cancel();
 }
 
 // The oldest go first; not the one that is being sent.
@@ -83,8 +96,9 @@ bool Lane::stop(base::Deadline deadline) {
   {
     Lock lock(mutex_);
     in_time = changed_.wait_until(lock, deadline.at(), [this] { return stopped_; });
+    cancelled_ = !in_time;
+    if (!in_time) exporter_->cancel();
   }
-  if (!in_time) exporter_->cancel();
   if (thread_.joinable()) thread_.join();
   const std::lock_guard lock(mutex_);
   if (spool_ != nullptr) counts_at_stop_ = spool_->counts();
@@ -102,7 +116,7 @@ void Lane::run() {
   while (!(stopping_ && queue_.empty())) {  // what is spooled stays for the next start
     const bool is_due = has_work() && Clock::now() >= next_attempt_;
     // While the spool takes what comes, what comes is settled without waiting for the next attempt.
-    const bool can_spool = is_spooling() && !queue_.empty();
+    const bool can_spool = is_spooling() && !spool_is_off_ && !queue_.empty();
     if (is_due || can_spool) {
       work(lock);
     } else if (stopping_) {
@@ -126,21 +140,21 @@ Lane::Clock::time_point Lane::next_due() const {
 
 void Lane::work(Lock& lock) {
   if (!is_spooling()) return send_queued(lock);
-  if (!queue_.empty()) {
-    if (spool_front()) settle_front(lock);
-    return;
-  }
-  send_spooled(lock);
+  if (queue_.empty() || spool_is_off_) return send_spooled(lock);
+  if (spool_front()) settle_front(lock);
 }
 
 SendResult Lane::send(Lock& lock, std::string_view request, std::uint32_t span_count) {
   const base::Deadline deadline = base::Deadline::after(options_.export_timeout).earlier(stop_by_);
   sending_ = true;
+  sending_since_ = Clock::now();
   if (!operation_begun_) operation_begun_ = Clock::now();
   lock.unlock();
   SendResult result = send_in_pieces(request, span_count, deadline);
   lock.lock();
   sending_ = false;
+  if (interrupted_ && !cancelled_) exporter_->resume();
+  interrupted_ = false;
   if (result.outcome != SendOutcome::kRetry) conclude(result);
   return result;
 }
@@ -193,14 +207,19 @@ void Lane::send_queued(Lock& lock) {
 }
 
 void Lane::put_off(Lock& lock, const SendResult& result) {
-  if ((spool_ == nullptr && !open_spool(true)) || !spool_front()) return publish();
+  const bool can_spool = !spool_is_off_ && (spool_ != nullptr || open_spool(true));
+  if (!can_spool || !spool_front()) return publish();
   conclude(result);
   settle_front(lock);
 }
 
 void Lane::send_spooled(Lock& lock) {
   const SpoolRecord* const record = spool_->front();
-  if (record == nullptr) return publish();
+  if (record == nullptr) {
+    // It cannot be read, for want of descriptors perhaps.
+    if (is_spooling()) next_attempt_ = Clock::now() + options_.backoff.first;
+    return publish();
+  }
   const auto begun = Clock::now();
   const SendResult result = send(lock, record->body, record->span_count);
   if (result.outcome == SendOutcome::kRetry) {
@@ -240,9 +259,9 @@ bool Lane::open_spool(bool make) {
   return spool_ != nullptr;
 }
 
+// Nothing more is written to it; what is there is still sent on.
 void Lane::give_up_spool(const Error& error) {
   spool_is_off_ = true;
-  spool_.reset();
   log_.warn(error.message + "; what " + health_.endpoint +
             " does not take is kept in memory only, and dropped when that is full (CONTAINER_KIT_SPOOL_DIR)");
 }

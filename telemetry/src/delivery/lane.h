@@ -7,7 +7,8 @@
 //   written to the spool when it does not, and while the spool holds anything, so that the order stays; what
 //   is spooled is sent on when the receiver is back, with pauses as long as the sends; kept in memory where
 //   there is no spool, up to a bound; beyond it the oldest are dropped.
-// What is refused for good is dropped at once.
+// What is refused for good is dropped at once. A receiver that hangs while the queue fills is not waited for:
+// the attempt is given up, and the queue spooled.
 //
 // The thread does not begin with a parcel before the one before it was seen to be settled (see seen()): after
 // a kill at most one parcel a lane is delivered twice.
@@ -107,6 +108,7 @@ class Lane {
   void give_up_spool(const Error& error);
   void settle_front(Lock& lock);
   void trim_queue();
+  void hasten_spooling();
   void update_settled();
   void publish();
   // The operation that is going on has ended.
@@ -139,6 +141,9 @@ class Lane {
   Clock::time_point next_attempt_{};
   ExporterHealth health_;
   bool sending_ = false;
+  Clock::time_point sending_since_{};
+  bool interrupted_ = false;  // what is being sent was cancelled, to be spooled
+  bool cancelled_ = false;    // for good
   bool stopping_ = false;
   base::Deadline stop_by_{Clock::time_point::max()};
   bool stopped_ = false;

@@ -1,7 +1,7 @@
 // SpanExporter: one receiver of finished spans, and its protocol.
 //
-// Thread safety: send() and finish() are called by one thread at a time; cancel(), name() and endpoint() from
-// any.
+// Thread safety: send() and finish() are called by one thread at a time; cancel(), resume(), name() and
+// endpoint() from any.
 #pragma once
 
 #include <chrono>
@@ -40,6 +40,8 @@ class SpanExporter {
   virtual void finish() {}
   // Makes the send() that is under way, and all later ones, return soon.
   virtual void cancel() noexcept {}
+  // Later ones are as before cancel() again.
+  virtual void resume() noexcept {}
   virtual std::string name() const = 0;
   // Where it sends, without credentials; it also names the exporter's spool.
   virtual std::string endpoint() const = 0;

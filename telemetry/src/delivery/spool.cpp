@@ -246,6 +246,7 @@ bool Spool::load_next() {
   while (!segments_.empty()) {
     const Segment& segment = segments_.front();
     if (reading_ < 0) reading_ = ::open(path_of(segment.number).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (reading_ < 0 && errno != ENOENT) return false;  // no descriptor is free, or no memory: not for good
     if (offset_ >= segment.size || reading_ < 0) {
       remove_first();
       continue;

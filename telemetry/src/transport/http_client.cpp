@@ -40,6 +40,7 @@ void initialize_curl() {
 struct Incoming {
   HttpResponse& response;
   std::size_t header_bytes = 0;
+  bool has_whole_head = false;  // up to the empty line; libcurl takes the end of the connection for one, too
 };
 
 std::size_t keep_body(char* data, std::size_t, std::size_t size, void* user) {
@@ -65,8 +66,10 @@ std::size_t keep_header(char* data, std::size_t, std::size_t size, void* user) {
   const std::string_view line = trim({data, size});
   if (line.starts_with("HTTP/")) {
     incoming.response.headers.clear();
+    incoming.has_whole_head = false;
     return size;
   }
+  incoming.has_whole_head = incoming.has_whole_head || line.empty();
   const std::size_t colon = line.find(':');
   if (colon == 0 || colon == std::string_view::npos) return size;
   std::string name(line.substr(0, colon));
@@ -243,7 +246,9 @@ HttpResponse HttpClient::post(const HttpRequest& request, base::Deadline deadlin
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details);
   const CURLcode result = perform(handle_->multi, easy, progress, response.is_connection_over);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
-  if (result == CURLE_OK) {
+  if (result == CURLE_OK && !incoming.has_whole_head) {
+    response.error = "the connection was closed in the midst of the answer";
+  } else if (result == CURLE_OK) {
     read_outcome(easy, options_.version, response);
   } else {
     response.error = reason_of(result, details, options_.version);

@@ -110,6 +110,12 @@ class LaneTest : public ::testing::Test {
   void put(const std::string& request) {
     lane_->put(std::make_shared<const Parcel>(Parcel{++sequence_, request, 1}));
   }
+  template <typename Condition>
+  static bool wait_until(Condition condition) {
+    const auto patience = std::chrono::steady_clock::now() + kPatience;
+    while (!condition() && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+    return condition();
+  }
   bool wait_until_settled(std::uint64_t sequence) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPatience, [&] { return lane_->settled() >= sequence; });
@@ -219,6 +225,24 @@ TEST_F(LaneTest, a_receiver_that_hangs_holds_up_a_stop_no_longer_than_its_deadli
   EXPECT_TRUE(stop(milliseconds(50)));  // to the spool
   EXPECT_LT(std::chrono::steady_clock::now() - begun, kPatience);
   EXPECT_EQ(lane_->health().spool_spans, 1U);
+}
+
+TEST_F(LaneTest, a_receiver_that_hangs_while_the_queue_fills_is_not_waited_for) {
+  start(true);
+  receiver_.hold(true);
+  put("a");
+  ASSERT_TRUE(receiver_.wait_for_attempts(1));
+  put(std::string(600'000, 'x'));  // more than half of what the queue may hold
+  for (int count = 0; lane_->health().spooled_spans == 0 && count < 1'000; ++count) {
+    put("y");  // it is then that it looks how long it has been waiting
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, milliseconds(20));
+  }
+  ASSERT_TRUE(wait_until_settled(sequence_));  // spooled
+  EXPECT_EQ(lane_->health().dropped_for_room, 0U);
+  receiver_.answer({});
+  ASSERT_TRUE(wait_until([this] { return lane_->health().spool_spans == 0; }));
+  EXPECT_EQ(receiver_.taken().size(), sequence_);
 }
 
 TEST_F(LaneTest, a_stop_without_a_spool_says_that_something_is_left) {

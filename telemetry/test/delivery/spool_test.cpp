@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -154,6 +155,19 @@ TEST_F(SpoolTest, any_damage_loses_no_more_than_the_records_it_touches) {
     auto spool = open();
     EXPECT_EQ(drain(*spool).size(), bodies.size() - 1) << "byte " << at;
   }
+}
+
+TEST_F(SpoolTest, while_no_descriptor_is_free_nothing_is_lost) {
+  auto spool = open();
+  ASSERT_TRUE(spool->append("body", 1));
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit none{0, limit.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  EXPECT_EQ(spool->front(), nullptr);
+  EXPECT_EQ(spool->counts().records, 1U);
+  setrlimit(RLIMIT_NOFILE, &limit);
+  EXPECT_EQ(drain(*spool), std::vector<std::string>{"body"});
 }
 
 TEST_F(SpoolTest, two_at_once_do_not_share_a_folder_and_a_restart_takes_over_both) {

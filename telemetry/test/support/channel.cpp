@@ -47,12 +47,13 @@ class TlsChannel : public Channel {
   SSL* tls_;
 };
 
-// HTTP/2 where the client offers it, else HTTP/1.1.
+// HTTP/2 where the client offers it, else HTTP/1.1; or HTTP/1.1 alone, for which `offers_http2` is null.
 int choose_protocol(SSL* /*tls*/, const unsigned char** chosen, unsigned char* size,
-                    const unsigned char* offered, unsigned offered_size, void* /*unused*/) {
+                    const unsigned char* offered, unsigned offered_size, void* offers_http2) {
   static constexpr unsigned char kOurs[] = "\x02h2\x08http/1.1";
-  const int found = SSL_select_next_proto(const_cast<unsigned char**>(chosen), size, kOurs, sizeof kOurs - 1,
-                                          offered, offered_size);
+  const unsigned skipped = offers_http2 != nullptr ? 0 : 3;
+  const int found = SSL_select_next_proto(const_cast<unsigned char**>(chosen), size, kOurs + skipped,
+                                          sizeof kOurs - 1, offered, offered_size);
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
@@ -71,7 +72,8 @@ std::unique_ptr<Channel> tls_channel(int socket, const TlsIdentity& identity) {
   const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   SSL_CTX_use_certificate_chain_file(context.get(), identity.certificate.c_str());
   SSL_CTX_use_PrivateKey_file(context.get(), identity.key.c_str(), SSL_FILETYPE_PEM);
-  SSL_CTX_set_alpn_select_cb(context.get(), &choose_protocol, nullptr);
+  SSL_CTX_set_alpn_select_cb(context.get(), &choose_protocol,
+                             identity.offers_http2 ? context.get() : nullptr);
   if (!identity.client_authority.empty()) {
     SSL_CTX_load_verify_locations(context.get(), identity.client_authority.c_str(), nullptr);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);

@@ -30,6 +30,7 @@ struct TlsIdentity {
   std::string certificate;
   std::string key;
   std::string client_authority = {};  // where set, clients must show a certificate that it has signed
+  bool offers_http2 = true;           // beside HTTP/1.1
 };
 
 // Neither closes the socket. Null where the handshake fails.

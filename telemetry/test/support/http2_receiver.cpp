@@ -165,6 +165,10 @@ void serve(Http2Receiver& receiver, Channel& channel) {
 
 }  // namespace
 
+bool Http2Answer::is_success() const {
+  return trailers == Fields{{"grpc-status", "0"}} && (end == End::kWhole || end == End::kGoaway);
+}
+
 Http2Answer Http2Answer::trailers_only(const std::string& status, Fields more) {
   Http2Answer answer;
   answer.headers.emplace_back("grpc-status", status);
@@ -199,10 +203,18 @@ void Http2Receiver::answer_with(Http2Answer answer) {
   answer_ = std::move(answer);
 }
 
+void Http2Receiver::script(std::vector<Http2Answer> answers) {
+  const std::lock_guard lock(mutex_);
+  script_.insert(script_.end(), answers.begin(), answers.end());
+}
+
 Http2Answer Http2Receiver::receive(Http2Request request) {
   const std::lock_guard lock(mutex_);
+  Http2Answer answer = script_.empty() ? answer_ : script_.front();
+  if (!script_.empty()) script_.pop_front();
+  request.is_taken = answer.is_success();
   requests_.push_back(std::move(request));
-  return answer_;
+  return answer;
 }
 
 }  // namespace container_kit::telemetry::test

@@ -3,6 +3,7 @@
 // Thread safety: every member function from any thread.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -31,6 +32,8 @@ struct Http2Answer {
   Fields trailers = {{"grpc-status", "0"}};  // none: the stream ends without
   End end = End::kWhole;
 
+  // It takes what it was sent, and says so.
+  bool is_success() const;
   // A status in headers alone.
   static Http2Answer trailers_only(const std::string& status, Fields more = {});
   // Where the body comes first, and a status then.
@@ -38,6 +41,7 @@ struct Http2Answer {
 };
 
 struct Http2Request {
+  bool is_taken = false;  // it was answered with success, whether that arrives or not
   std::map<std::string, std::string> headers;
   std::string body;
 };
@@ -50,6 +54,8 @@ class Http2Receiver {
   // Those that came whole, in their order.
   std::vector<Http2Request> requests() const;
   void answer_with(Http2Answer answer);
+  // One answer a request, before the one that it goes on with.
+  void script(std::vector<Http2Answer> answers);
   int connections() const noexcept { return server_.accepted(); }
   SocketServer& server() noexcept { return server_; }
 
@@ -60,6 +66,7 @@ class Http2Receiver {
   const bool is_tls_;
   mutable std::mutex mutex_;  // guards what follows
   Http2Answer answer_;
+  std::deque<Http2Answer> script_;
   std::vector<Http2Request> requests_;
   SocketServer server_;  // last: its threads use the others
 };
