@@ -7,7 +7,7 @@ PORT ?= 8080
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan tsan interop bench fuzz install clean
+.PHONY: help run test lint format asan tsan faults interop bench fuzz install clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '\
@@ -35,6 +35,9 @@ asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 
 tsan: ## run the tests under ThreadSanitizer
 	@scripts/sanitize.sh tsan
+
+faults: ## account for every span through outages, kills and full disks (OUTAGE_SECONDS=300)
+	@scripts/faults.sh
 
 interop: ## send spans to a real Jaeger and a real Collector, built with Go
 	@scripts/interop.sh
