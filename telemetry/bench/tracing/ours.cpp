@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "delivery/http_exporter.h"
@@ -66,8 +67,10 @@ Ours::Ours(const Options& options) : engine_(&make_engine(options, file_problem_
   if (options.endpoint.empty()) {
     exporters.push_back(std::make_unique<DiscardingExporter>(received_));
   } else {
+    OtlpOptions otlp;
+    otlp.endpoint = options.endpoint;
     exporters.push_back(
-        std::make_unique<delivery::HttpExporter>(delivery::HttpExporterOptions{.url = options.endpoint}));
+        std::make_unique<delivery::HttpExporter>(delivery::TracesFormat::kOtlpProtobuf, std::move(otlp)));
   }
   delivery::ExportOptions export_options;
   export_options.schedule_delay = std::chrono::hours(1);  // only full batches and flushes export

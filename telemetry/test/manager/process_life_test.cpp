@@ -79,7 +79,7 @@ TEST_F(ProcessLife, AProcessThatReplacesItselfByExecIsRecovered) {
   EXPECT_TRUE(folder_.files().empty());
 }
 
-TEST_F(ProcessLife, ConcurrentForksLeaveTheParentUnharmedAndTheChildrenClean) {
+TEST_F(ProcessLife, ForksLeaveTheParentUnharmedAndTheChildrenClean) {
   EXPECT_EQ(run("fork"), 0);
   const auto spans = received();
   const auto names = test::names_of(spans);
@@ -91,7 +91,7 @@ TEST_F(ProcessLife, ConcurrentForksLeaveTheParentUnharmedAndTheChildrenClean) {
                            [](const auto& span) { return has_attribute(span, "intruder"); }));
 }
 
-TEST_F(ProcessLife, ConcurrentForksAndRestartsDoNotHang) {
+TEST_F(ProcessLife, ForksAndRestartsDoNotHang) {
   EXPECT_EQ(run("fork-start"), 0);
   EXPECT_EQ(names().count("child's own"), 50U);
 }

@@ -18,6 +18,13 @@
 namespace telemetry = container_kit::telemetry;
 using std::chrono::seconds;
 
+#if defined(__SANITIZE_THREAD__)
+// A forked child is told of its parent's threads, which nobody can join there.
+extern "C" const char* __tsan_default_options() {  // NOLINT: the sanitizer's name
+  return "report_thread_leaks=0";
+}
+#endif
+
 namespace {
 
 char** arguments = nullptr;
