@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "opentelemetry/proto/collector/metrics/v1/metrics_service.pb.h"
 #include "opentelemetry/proto/collector/trace/v1/trace_service.pb.h"
 #include "support/otlp_receiver.h"
 #include "support/running_server.h"
@@ -100,6 +101,29 @@ TEST(Otlp, a_request_arrives_as_one_trace_from_the_http_span_to_the_steps) {
     EXPECT_GE(span.start_time_unix_nano(), http.start_time_unix_nano()) << name;
     EXPECT_LE(span.end_time_unix_nano(), http.end_time_unix_nano()) << name;
   }
+}
+
+TEST(Otlp, metrics_arrive_when_the_server_stops) {
+  OtlpReceiver receiver;
+  {
+    RunningServer server(Program::Environment{{"OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url()}});
+    EXPECT_EQ(server.ask(analyze_call(server.root())).status, 200);
+    server.program().signal(SIGTERM);
+    EXPECT_EQ(server.program().wait(), 0);
+  }
+  ASSERT_FALSE(receiver.metrics().empty());
+  proto::collector::metrics::v1::ExportMetricsServiceRequest request;
+  ASSERT_TRUE(request.ParseFromString(receiver.metrics().back()));
+  EXPECT_EQ(attribute(request.resource_metrics(0).resource().attributes(), "service.name"), "container-kit");
+  std::map<std::string, std::int64_t> sums;
+  for (const auto& scope : request.resource_metrics(0).scope_metrics()) {
+    for (const auto& metric : scope.metrics()) {
+      for (const auto& point : metric.sum().data_points()) sums[metric.name()] += point.as_int();
+    }
+  }
+  EXPECT_EQ(sums["tool_execution_total"], 1);
+  EXPECT_EQ(sums["tool_errors_total"], 0);
+  EXPECT_EQ(sums["http_requests_total"], 1);
 }
 
 TEST(Otlp, an_error_of_a_tool_is_on_its_span) {

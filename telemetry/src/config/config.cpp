@@ -6,6 +6,7 @@
 #include "config/endpoint.h"
 #include "config/environment.h"
 #include "config/from_environment.h"
+#include "config/metrics_options.h"
 #include "config/otlp_options.h"
 
 namespace container_kit::telemetry {
@@ -210,10 +211,8 @@ Config config::from_environment(const Lookup& lookup) {
   env.boolean("CONTAINER_KIT_TAIL_ENABLED", config.tail_enabled);
   env.duration("CONTAINER_KIT_TAIL_SLOWER_THAN", config.tail_slower_than);
   env.count("CONTAINER_KIT_TAIL_BYTES", config.tail_buffer_bytes);
-  env.duration("CONTAINER_KIT_METRICS_INTERVAL", config.metrics_interval);
-  env.count("CONTAINER_KIT_METRICS_CARDINALITY_LIMIT", config.metrics_cardinality_limit);
-  env.duration("CONTAINER_KIT_METRICS_SERIES_EXPIRY", config.metrics_series_expiry);
   read_exporters(env, config);
+  config::read_metrics_options(env, config);
   read_limits(env, config);
   read_log_level(env, "OTEL_LOG_LEVEL", config.log_level);
   read_log_level(env, "CONTAINER_KIT_LOG_LEVEL", config.log_level);
@@ -239,10 +238,7 @@ Expected<void> Config::validate() const {
   check(found, spool_age.count() > 0,
         "spool_age: " + std::to_string(spool_age.count()) +
             " ms; allowed: more than 0 (CONTAINER_KIT_SPOOL_AGE)");
-  check(found, metrics_cardinality_limit > 0,
-        "metrics_cardinality_limit: 0; allowed: 1 or more (CONTAINER_KIT_METRICS_CARDINALITY_LIMIT)");
-  check(found, metrics_series_expiry.count() >= 0,
-        "metrics_series_expiry: negative; allowed: 0 or more (CONTAINER_KIT_METRICS_SERIES_EXPIRY)");
+  config::check_metrics_options(*this, found);
   if (found.empty()) return {};
   std::string message = "the telemetry configuration has " + std::to_string(found.size()) +
                         (found.size() == 1 ? " fault:" : " faults:");

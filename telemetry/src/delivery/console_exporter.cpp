@@ -1,13 +1,5 @@
 #include "delivery/console_exporter.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <climits>
-#include <system_error>
-
-#include <poll.h>
-#include <unistd.h>
-
 #include "protocol/console.h"
 #include "protocol/otlp_request.h"
 
@@ -18,8 +10,6 @@ std::string id_bytes(const TraceId& id) {
   return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
 }
 
-// How often cancel() and the deadline are looked at while nobody reads.
-constexpr int kPollMilliseconds = 20;
 // For what is left at the end; a shutdown's own deadline cancels earlier.
 constexpr std::chrono::seconds kFinishTimeout{30};
 
@@ -41,27 +31,8 @@ SendResult ConsoleExporter::send(std::string_view request, std::uint32_t /*span_
   }
   ended_.clear();
   for (const std::string& piece : text) {
-    if (std::string problem = write(piece, deadline); !problem.empty()) {
+    if (std::string problem = writer_.write(piece, deadline); !problem.empty()) {
       return {SendOutcome::kRejected, "cannot write to the console: " + problem};
-    }
-  }
-  return {};
-}
-
-// A pipe that poll() reports as writable takes PIPE_BUF bytes without blocking. One that nobody can read any
-// more is not written to: the signal would end the host.
-std::string ConsoleExporter::write(std::string_view text, base::Deadline deadline) const {
-  while (!text.empty()) {
-    pollfd console{descriptor_, POLLOUT, 0};
-    const bool cancelled = cancelled_.load(std::memory_order_relaxed);
-    const int ready = poll(&console, 1, cancelled ? 0 : kPollMilliseconds);
-    if (ready > 0 && (console.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return "it is closed";
-    if (ready > 0) {
-      const ssize_t size = ::write(descriptor_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
-      if (size < 0 && errno != EINTR && errno != EAGAIN) return std::generic_category().message(errno);
-      if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
-    } else if (cancelled || deadline.passed()) {
-      return "nobody reads it";
     }
   }
   return {};
@@ -94,7 +65,7 @@ std::string ConsoleExporter::take_tree(std::map<std::string, Trace>::iterator tr
 
 void ConsoleExporter::finish() {
   const base::Deadline deadline = base::Deadline::after(kFinishTimeout);
-  while (!kept_.empty() && write(take_tree(kept_.begin()), deadline).empty()) {
+  while (!kept_.empty() && writer_.write(take_tree(kept_.begin()), deadline).empty()) {
   }
 }
 

@@ -2,14 +2,12 @@
 //
 // For trees, a trace's spans are kept until its local root has ended, at most kMaxKept of them at once; what
 // is still there at the end, or must make room, is drawn as far as it is known.
-//
-// What reads the console may stop reading: nothing here waits for it beyond a deadline or cancel().
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <vector>
 
+#include "delivery/console_writer.h"
 #include "delivery/span_exporter.h"
 
 namespace container_kit::telemetry::delivery {
@@ -19,11 +17,12 @@ class ConsoleExporter : public SpanExporter {
   enum class Style { kLines, kTree };
 
   // `descriptor` is not owned.
-  ConsoleExporter(Style style, int descriptor) : style_(style), descriptor_(descriptor) {}
+  ConsoleExporter(Style style, int descriptor)
+      : style_(style), descriptor_(descriptor), writer_(descriptor) {}
 
   SendResult send(std::string_view request, std::uint32_t span_count, base::Deadline deadline) override;
   void finish() override;
-  void cancel() noexcept override { cancelled_.store(true, std::memory_order_relaxed); }
+  void cancel() noexcept override { writer_.cancel(); }
   std::string name() const override { return "console"; }
   std::string endpoint() const override { return descriptor_ == 1 ? "stdout" : "stderr"; }
 
@@ -31,15 +30,13 @@ class ConsoleExporter : public SpanExporter {
   using Trace = std::vector<std::string>;  // Span messages
 
   void keep(std::string_view bytes, std::vector<std::string>& text);
-  // Says what went wrong, or nothing.
-  std::string write(std::string_view text, base::Deadline deadline) const;
   std::string take_tree(std::map<std::string, Trace>::iterator trace);
 
   static constexpr std::size_t kMaxKept = 10'000;
 
   Style style_;
   int descriptor_;
-  std::atomic<bool> cancelled_{false};
+  ConsoleWriter writer_;
   std::map<std::string, Trace> kept_;  // by trace id
   std::vector<std::string> ended_;     // traces whose local root is in kept_
   std::size_t kept_spans_ = 0;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "protocol/otlp_json.h"
+#include "protocol/otlp_metrics_json.h"
 #include "protocol/otlp_request.h"
 
 namespace container_kit::telemetry::delivery {
@@ -42,17 +43,27 @@ SendResult FileExporter::failure(const char* what) const {
                                    std::generic_category().message(errno)};
 }
 
-SendResult FileExporter::send(std::string_view request, std::uint32_t /*span_count*/,
-                              base::Deadline /*deadline*/) {
-  const auto resources = protocol::read_otlp_traces(request);
-  if (!resources) return {SendOutcome::kRejected, "otlp_file: a request that cannot be read"};
-  SendResult result;
+bool FileExporter::encode(std::string_view request, SendResult& result) {
   line_.clear();
+  if (options_.metrics) {
+    if (!protocol::append_otlp_metrics_json(line_, request)) return false;
+    line_ += '\n';
+    return true;
+  }
+  const auto resources = protocol::read_otlp_traces(request);
+  if (!resources) return false;
   for (const protocol::ResourceSpans& resource : *resources) {
     result.rejected_spans += static_cast<std::uint32_t>(
         protocol::append_otlp_traces_json(line_, resource.resource, resource.scopes));
     line_ += '\n';
   }
+  return true;
+}
+
+SendResult FileExporter::send(std::string_view request, std::uint32_t /*span_count*/,
+                              base::Deadline /*deadline*/) {
+  SendResult result;
+  if (!encode(request, result)) return {SendOutcome::kRejected, "otlp_file: a request that cannot be read"};
   if (!open()) return failure("open");
   if (size_ > 0 && size_ + line_.size() > options_.max_bytes) rotate();
   if (!open()) return failure("open");

@@ -1,9 +1,9 @@
-// FileExporter: spans as OTLP/JSON, one request a line, in a file that is rotated by size.
+// FileExporter: spans or metrics as OTLP/JSON, one request a line, in a file that is rotated by size.
 //
-// Source: opentelemetry.io, "OpenTelemetry Protocol File Exporter": lines of ExportTraceServiceRequest, in
-// UTF-8. When the next line would make the file larger than it may be, it becomes NAME.1, NAME.1 becomes
-// NAME.2, and so on; the oldest is removed. A line is written by one write(2), so that a kill leaves whole
-// lines but for, at most, the last.
+// Source: opentelemetry.io, "OpenTelemetry Protocol File Exporter": lines of ExportTraceServiceRequest or
+// ExportMetricsServiceRequest, in UTF-8. When the next line would make the file larger than it may be, it
+// becomes NAME.1, NAME.1 becomes NAME.2, and so on; the oldest is removed. A line is written by one write(2),
+// so that a kill leaves whole lines but for, at most, the last.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace container_kit::telemetry::delivery {
 struct FileExporterOptions {
   std::string path;
   std::uint64_t max_bytes = std::uint64_t{64} << 20;
-  int files = 4;  // the one written to among them
+  int files = 4;         // the one written to among them
+  bool metrics = false;  // send() is given metric requests
 };
 
 class FileExporter : public SpanExporter {
@@ -32,6 +33,8 @@ class FileExporter : public SpanExporter {
 
  private:
   bool open();
+  // The request as lines in line_. False: it cannot be read.
+  bool encode(std::string_view request, SendResult& result);
   void rotate();
   SendResult failure(const char* what) const;
 

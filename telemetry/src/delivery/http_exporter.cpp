@@ -6,6 +6,7 @@
 #include "config/endpoint.h"
 #include "protocol/jaeger_thrift.h"
 #include "protocol/otlp_json.h"
+#include "protocol/otlp_metrics_json.h"
 #include "protocol/otlp_request.h"
 #include "protocol/otlp_traces.h"
 #include "protocol/zipkin_json.h"
@@ -85,6 +86,7 @@ std::string HttpExporter::component_type() const {
     case TracesFormat::kOtlpProtobuf:
       return "otlp_http_span_exporter";
     case TracesFormat::kOtlpJson:
+    case TracesFormat::kOtlpMetricsJson:
       return "otlp_http_json_span_exporter";
     case TracesFormat::kZipkinJson:
       return "zipkin_http_span_exporter";
@@ -101,6 +103,11 @@ SendResult HttpExporter::send(std::string_view request, std::uint32_t /*span_cou
                               base::Deadline deadline) {
   deadline = deadline.earlier(base::Deadline::after(options_.timeout));
   if (format_ == TracesFormat::kOtlpProtobuf) return post(request, deadline);
+  if (format_ == TracesFormat::kOtlpMetricsJson) {
+    body_.clear();
+    if (protocol::append_otlp_metrics_json(body_, request)) return post(body_, deadline);
+    return {SendOutcome::kRejected, name() + ": a request that cannot be read"};
+  }
   return post_each_resource(request, deadline);
 }
 

@@ -1,6 +1,7 @@
-// HttpExporter: spans by HTTP POST, in the format that the receiver reads.
+// HttpExporter: spans or metrics by HTTP POST, in the format that the receiver reads.
 //
 //   OTLP         protobuf or JSON   /v1/traces      the request as it is, or as OTLP/JSON
+//                                   /v1/metrics
 //   Jaeger       Thrift             /api/traces     one POST a resource
 //   Zipkin       JSON               /api/v2/spans   one POST a resource
 //
@@ -19,7 +20,8 @@
 
 namespace container_kit::telemetry::delivery {
 
-enum class TracesFormat { kOtlpProtobuf, kOtlpJson, kJaegerThrift, kZipkinJson };
+// kOtlpProtobuf is of either signal: the request goes as it is.
+enum class TracesFormat { kOtlpProtobuf, kOtlpJson, kJaegerThrift, kZipkinJson, kOtlpMetricsJson };
 
 class HttpExporter : public SpanExporter {
  public:

@@ -10,7 +10,7 @@ ReceiverLog::ReceiverLog(base::Log& log, std::string receiver, Clock clock)
 void ReceiverLog::failed(std::string_view problem) {
   if (told_) return;
   const Time now = clock_();
-  if (!is_due(failure_told_, now)) {
+  if (!is_due(failure_told_, now, kPause)) {
     if (!failing_) ++outages_untold_;
     failing_ = true;
     return;
@@ -34,13 +34,15 @@ void ReceiverLog::answered() {
 void ReceiverLog::refused(std::uint64_t count, std::string_view item, std::string_view problem) {
   refused_untold_ += count;
   const Time now = clock_();
-  if (!is_due(refusal_told_, now)) return;
+  const bool is_same = refusal_problem_ == problem;
+  if (!is_due(refusal_told_, now, is_same ? Time::duration(kSameRefusal) : Time::duration(kPause))) return;
   std::string line(problem);
   line += "; " + std::to_string(refused_untold_) + " ";
   line += item;
   line += refused_untold_ == 1 ? " dropped" : "s dropped";
-  log_.warn(line + "; more of the same are told of at most once a minute");
+  log_.warn(line + "; more of the same is told of once an hour");
   refusal_told_ = now;
+  refusal_problem_ = problem;
   refused_untold_ = 0;
 }
 

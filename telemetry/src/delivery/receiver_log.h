@@ -34,9 +34,12 @@ class ReceiverLog {
 
  private:
   static constexpr std::chrono::minutes kPause{1};
+  static constexpr std::chrono::hours kSameRefusal{1};
 
   // Whether the last line of the kind is long enough ago.
-  static bool is_due(const std::optional<Time>& last, Time now) { return !last || now - *last >= kPause; }
+  static bool is_due(const std::optional<Time>& last, Time now, Time::duration pause) {
+    return !last || now - *last >= pause;
+  }
 
   base::Log& log_;
   std::string receiver_;
@@ -46,6 +49,7 @@ class ReceiverLog {
   std::optional<Time> failure_told_;
   std::uint64_t outages_untold_ = 0;
   std::optional<Time> refusal_told_;
+  std::string refusal_problem_;
   std::uint64_t refused_untold_ = 0;
 };
 

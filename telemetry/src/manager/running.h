@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "config/resource.h"
 #include "delivery/export_thread.h"
+#include "manager/metrics_outputs.h"
 #include "manager/self_metrics.h"
 #include "manager/tool_table.h"
 #include "trace/engine.h"
@@ -39,13 +40,15 @@ class Running {
   explicit Running(const Config& config) : log_(config.log_level, config.log_sink), resource_(config) {}
   Expected<void> start_tracing(const Config& config);
   void start_metrics(const Config& config);
+  void push_metrics(const Config& config);
+  void fill_tracing(Health& health) const;
   void fill_queue(Health& health) const;
 
   base::Log log_;
   config::Resource resource_;
   trace::Engine* engine_ = nullptr;
   std::unique_ptr<delivery::ExportThread> export_thread_;
-  std::vector<ExporterComponent> components_;  // of the export thread's exporters
+  std::vector<ExporterComponent> components_;  // of the exporters, in Health's order
   std::atomic<bool> stopped_{false};
 
   std::unique_ptr<MeterProvider> meters_;
@@ -53,6 +56,7 @@ class Running {
   Metrics metrics_;
   std::optional<SelfMetrics> self_metrics_;
   ToolTable tools_{metrics_};
+  std::unique_ptr<MetricsOutputs> outputs_;  // null: metrics are off
 };
 
 }  // namespace container_kit::telemetry

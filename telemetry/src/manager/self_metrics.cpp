@@ -1,12 +1,14 @@
 #include "manager/self_metrics.h"
 
 #include <charconv>
+#include <optional>
 #include <vector>
 
 namespace container_kit::telemetry {
 namespace {
 
 constexpr std::string_view kSpan = "{span}";
+constexpr std::string_view kDataPoint = "{data_point}";
 constexpr std::string_view kProcessorType = "batching_span_processor";
 constexpr std::string_view kProcessorName = "batching_span_processor/0";
 
@@ -92,17 +94,16 @@ struct ExporterInstruments {
   using Count = Observable<std::int64_t>;
   Count inflight, exported, attempts_failed, spool_bytes;
 
-  explicit ExporterInstruments(Meter& meter)
+  // `item` as the names have it: span, metric_data_point.
+  ExporterInstruments(Meter& meter, const std::string& item, const std::string& items, std::string_view unit)
       : inflight(meter.observable_up_down_counter<std::int64_t>(
-            "otel.sdk.exporter.span.inflight",
-            {.description =
-                 "Spans that an exporter was given and has not finished with, in its queue or spool.",
-             .unit = kSpan})),
+            "otel.sdk.exporter." + item + ".inflight",
+            {.description = items + " that an exporter has not finished with, in its queue or its spool.",
+             .unit = unit})),
         exported(meter.observable_counter<std::int64_t>(
-            "otel.sdk.exporter.span.exported",
-            {.description =
-                 "Spans that an exporter has finished with: delivered, or with an error.type, lost.",
-             .unit = kSpan})),
+            "otel.sdk.exporter." + item + ".exported",
+            {.description = items + " that an exporter delivered or, with an error.type, lost.",
+             .unit = unit})),
         attempts_failed(meter.observable_counter<std::int64_t>(
             "container_kit.exporter.failed_attempts",
             {.description = "Attempts to deliver that failed and are repeated.", .unit = "{attempt}"})),
@@ -139,9 +140,13 @@ SelfMetrics::SelfMetrics(Meter meter)
            .boundaries = std::vector<double>{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
                                              5, 10, 30, 60, 300}})) {}
 
-ExporterComponent SelfMetrics::make_component(const delivery::SpanExporter& exporter) {
+ExporterComponent SelfMetrics::make_component(const delivery::SpanExporter& exporter,
+                                              const std::string& item) {
+  constexpr std::string_view kSpanExporter = "_span_exporter";
   ExporterComponent component;
   component.type = exporter.component_type();
+  component.type.resize(component.type.rfind(kSpanExporter));
+  component.type += "_" + item + "_exporter";
   component.name = component.type + "/" + std::to_string(count_of_type_[component.type]++);
   read_server(exporter.endpoint(), component);
   return component;
@@ -158,16 +163,27 @@ delivery::OperationObserver SelfMetrics::operation_observer(const ExporterCompon
   };
 }
 
-void SelfMetrics::watch(std::function<Health()> health, std::vector<ExporterComponent> components) {
-  meter_.observe("telemetry itself",
-                 [spans = SpanInstruments(meter_), exporters = ExporterInstruments(meter_),
-                  health = std::move(health), components = std::move(components)](Observations& out) {
-                   const Health now = health();
-                   spans.observe(now, out);
-                   for (std::size_t i = 0; i < components.size() && i < now.exporters.size(); ++i) {
-                     exporters.observe(now.exporters[i], components[i], out);
-                   }
-                 });
+void SelfMetrics::watch(std::function<Health()> health, std::vector<ExporterComponent> components,
+                        bool is_tracing) {
+  std::optional<SpanInstruments> spans;
+  std::optional<ExporterInstruments> span_exporters;
+  if (is_tracing) {
+    spans.emplace(meter_);
+    span_exporters.emplace(meter_, "span", "Spans", kSpan);
+  }
+  meter_.observe(
+      "telemetry itself",
+      [spans, span_exporters,
+       metric_exporters = ExporterInstruments(meter_, "metric_data_point", "Data points", kDataPoint),
+       health = std::move(health), components = std::move(components)](Observations& out) {
+        const Health now = health();
+        if (spans) spans->observe(now, out);
+        for (std::size_t i = 0; i < components.size() && i < now.exporters.size(); ++i) {
+          const ExporterHealth& exporter = now.exporters[i];
+          const bool is_metrics = exporter.signal == "metrics" || !span_exporters;
+          (is_metrics ? metric_exporters : *span_exporters).observe(exporter, components[i], out);
+        }
+      });
 }
 
 }  // namespace container_kit::telemetry

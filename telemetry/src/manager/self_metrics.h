@@ -32,12 +32,12 @@ class SelfMetrics {
  public:
   explicit SelfMetrics(Meter meter);
 
-  // The next exporter of this type.
-  ExporterComponent make_component(const delivery::SpanExporter& exporter);
+  // The next exporter of this type; `item` is what it sends: span or metric.
+  ExporterComponent make_component(const delivery::SpanExporter& exporter, const std::string& item);
   // For its lane.
   delivery::OperationObserver operation_observer(const ExporterComponent& component) const;
-  // From now on collections ask for these numbers. The exporters' component is filled in.
-  void watch(std::function<Health()> health, std::vector<ExporterComponent> components);
+  // From now on collections ask for these numbers. `components` are Health's exporters, in its order.
+  void watch(std::function<Health()> health, std::vector<ExporterComponent> components, bool is_tracing);
 
  private:
   Meter meter_;

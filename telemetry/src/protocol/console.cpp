@@ -18,20 +18,6 @@ std::string printed(const char* format, Args... args) {
   return {text, static_cast<std::size_t>(std::clamp(size, 0, static_cast<int>(sizeof text) - 1))};
 }
 
-// Control characters would move the reader's cursor, or worse.
-std::string visible(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      out += printed("\\x%02x", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string shortened(std::string text) {
   if (text.size() <= kMaxValueShown) return text;
   std::size_t end = kMaxValueShown;
@@ -52,14 +38,6 @@ std::string format_failure(const ReadableSpan& span) {
   std::string out = "  ERROR";
   if (!span.status_message.empty()) out += ": " + shortened(visible(span.status_message));
   return out;
-}
-
-std::string format_time(std::int64_t unix_nanoseconds) {
-  const std::time_t seconds = unix_nanoseconds / 1'000'000'000;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  return printed("%02d:%02d:%02d.%03d", utc.tm_hour, utc.tm_min, utc.tm_sec,
-                 static_cast<int>(unix_nanoseconds / 1'000'000 % 1000));
 }
 
 // Which part of the trace a span took: "··██····".
@@ -146,6 +124,27 @@ class Tree {
 };
 
 }  // namespace
+
+std::string visible(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      out += printed("\\x%02x", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string format_time(std::int64_t unix_nanoseconds) {
+  const std::time_t seconds = unix_nanoseconds / 1'000'000'000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  return printed("%02d:%02d:%02d.%03d", utc.tm_hour, utc.tm_min, utc.tm_sec,
+                 static_cast<int>(unix_nanoseconds / 1'000'000 % 1000));
+}
 
 std::string format_duration(std::int64_t nanoseconds) {
   const auto value = static_cast<double>(nanoseconds);

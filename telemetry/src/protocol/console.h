@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <container_kit/telemetry/readable_span.h>
 
@@ -19,5 +20,9 @@ std::string format_trace_tree(std::span<const ReadableSpan> spans);
 
 // "850 ns", "12.3 us", "4.56 ms", "7.89 s"
 std::string format_duration(std::int64_t nanoseconds);
+// "12:30:05.123", UTC
+std::string format_time(std::int64_t unix_nanoseconds);
+// Control characters, which would move the reader's cursor, or worse, as \xNN.
+std::string visible(std::string_view text);
 
 }  // namespace container_kit::telemetry::protocol

@@ -63,17 +63,23 @@ TEST_F(ReceiverLogTest, an_outage_that_begins_within_the_pause_is_told_of_when_i
   EXPECT_THAT(take(), ElementsAre(HasSubstr("is back")));
 }
 
-TEST_F(ReceiverLogTest, what_is_refused_is_added_up_and_told_once_a_minute) {
+TEST_F(ReceiverLogTest, what_is_refused_is_added_up_and_told_once_an_hour_and_anew_for_another_reason) {
   log_.refused(1, "span", "HTTP status 400");
   EXPECT_THAT(take(), ElementsAre(HasSubstr("HTTP status 400; 1 span dropped")));
-  for (int request = 0; request < 59; ++request) {
-    pass(std::chrono::seconds(1));
+  for (int minute = 0; minute < 59; ++minute) {
+    pass(std::chrono::minutes(1));
     log_.refused(2, "span", "HTTP status 400");
   }
   EXPECT_THAT(take(), IsEmpty());
+  pass(std::chrono::minutes(1));
+  log_.refused(2, "span", "HTTP status 400");
+  EXPECT_THAT(take(), ElementsAre(HasSubstr("HTTP status 400; 120 spans dropped")));
+  pass(std::chrono::seconds(59));
+  log_.refused(1, "span", "HTTP status 413");
+  EXPECT_THAT(take(), IsEmpty());
   pass(std::chrono::seconds(1));
-  log_.refused(2, "span", "HTTP status 413");
-  EXPECT_THAT(take(), ElementsAre(HasSubstr("HTTP status 413; 120 spans dropped")));
+  log_.refused(1, "span", "HTTP status 413");
+  EXPECT_THAT(take(), ElementsAre(HasSubstr("HTTP status 413; 2 spans dropped")));
 }
 
 }  // namespace

@@ -47,6 +47,9 @@ OtlpReceiver::~OtlpReceiver() {
   ::shutdown(listener_, SHUT_RDWR);  // wakes accept()
   thread_.join();
   ::close(listener_);
+  for (const int client : clients_) ::shutdown(client, SHUT_RDWR);
+  for (std::thread& connection : connections_) connection.join();
+  for (const int client : clients_) ::close(client);
 }
 
 std::vector<std::string> OtlpReceiver::bodies() const {
@@ -59,13 +62,20 @@ std::vector<std::string> OtlpReceiver::heads() const {
   return heads_;
 }
 
+std::vector<std::string> OtlpReceiver::metrics() const {
+  const std::lock_guard lock(mutex_);
+  return metrics_;
+}
+
 void OtlpReceiver::serve() {
   while (true) {
     const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (client < 0) return;
-    while (answer(client)) {
-    }
-    ::close(client);
+    clients_.push_back(client);
+    connections_.emplace_back([this, client] {
+      while (answer(client)) {
+      }
+    });
   }
 }
 
@@ -82,8 +92,12 @@ bool OtlpReceiver::answer(int client) {
   }
   {
     const std::lock_guard lock(mutex_);
-    heads_.push_back(head);
-    bodies_.push_back(buffer.substr(end + 4));
+    if (head.starts_with("POST /v1/metrics ")) {
+      metrics_.push_back(buffer.substr(end + 4));
+    } else {
+      heads_.push_back(head);
+      bodies_.push_back(buffer.substr(end + 4));
+    }
   }
   constexpr std::string_view kAnswer =
       "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n";

@@ -1,6 +1,7 @@
-// A receiver for POST /v1/traces that keeps each body as it came.
+// An OTLP receiver that keeps each body as it came: those for /v1/metrics by themselves.
 //
-// Thread safety: bodies() and heads() from the test's thread, while the receiver's own thread answers.
+// Thread safety: what it has received is read from the test's thread, while the receiver's own threads, one a
+// connection, answer.
 #pragma once
 
 #include <chrono>
@@ -21,8 +22,10 @@ class OtlpReceiver {
   OtlpReceiver& operator=(const OtlpReceiver&) = delete;
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  // Of all requests but those for /v1/metrics.
   std::vector<std::string> bodies() const;
   std::vector<std::string> heads() const;
+  std::vector<std::string> metrics() const;
 
  private:
   void serve();
@@ -33,6 +36,9 @@ class OtlpReceiver {
   mutable std::mutex mutex_;
   std::vector<std::string> bodies_;
   std::vector<std::string> heads_;
+  std::vector<std::string> metrics_;
+  std::vector<int> clients_;
+  std::vector<std::thread> connections_;
   std::thread thread_;
 };
 

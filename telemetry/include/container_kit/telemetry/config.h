@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include <container_kit/telemetry/exemplar.h>
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/log_level.h>
 #include <container_kit/telemetry/otlp_options.h>
@@ -39,6 +40,16 @@ enum class TracesExporter {
   kConsole,      // one line a span
   kConsoleTree,  // the trace as a tree, when its local root has ended
 };
+
+// Where metrics are pushed to, beside the scrape handler, which is always there.
+enum class MetricsExporter {
+  kOtlp,        // or OTLP/JSON into a file, where the endpoint is one
+  kPrometheus,  // nowhere: it comes and asks
+  kConsole,     // a table
+};
+
+// Whether what is pushed tells of all time or of the time since the last push.
+enum class MetricsTemporality { kCumulative, kDelta, kLowMemory };
 
 struct Config {
   // --- who we are -----------------------------------------------------------------------------------------
@@ -103,8 +114,21 @@ struct Config {
       std::chrono::hours(24)};  // CONTAINER_KIT_SPOOL_AGE; what is older is dropped
 
   // --- metrics --------------------------------------------------------------------------------------------
-  bool metrics_enabled = true;                         // CONTAINER_KIT_METRICS_ENABLED
-  OtlpOptions otlp_metrics;                            // OTEL_EXPORTER_OTLP_*, OTEL_EXPORTER_OTLP_METRICS_*
+  bool metrics_enabled = true;  // CONTAINER_KIT_METRICS_ENABLED
+  // Empty and metrics_to_nowhere not set: OTLP, where otlp_metrics has an endpoint.
+  std::vector<MetricsExporter> metrics_exporters;  // OTEL_METRICS_EXPORTER: otlp, prometheus, console, none
+  bool metrics_to_nowhere = false;                 // OTEL_METRICS_EXPORTER=none
+  // As otlp_traces. An endpoint that is the same file as that of traces has .metrics appended to its name.
+  OtlpOptions otlp_metrics;                                  // OTEL_EXPORTER_OTLP_METRICS_*
+  std::chrono::milliseconds metric_export_interval{60'000};  // OTEL_METRIC_EXPORT_INTERVAL
+  std::chrono::milliseconds metric_export_timeout{30'000};   // OTEL_METRIC_EXPORT_TIMEOUT; of one request
+  MetricsTemporality otlp_metrics_temporality =  // …_METRICS_TEMPORALITY_PREFERENCE: cumulative,
+      MetricsTemporality::kCumulative;           // delta, lowmemory
+  // OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION=base2_exponential_bucket_histogram. What a
+  // histogram is, it is for every reader, /metrics among them.
+  bool exponential_histograms = false;
+  ExemplarFilter exemplar_filter = ExemplarFilter::kTraceBased;  // OTEL_METRICS_EXEMPLAR_FILTER
+  // How often the console shows the table.
   std::chrono::milliseconds metrics_interval{15'000};  // CONTAINER_KIT_METRICS_INTERVAL
   // Attribute sets that one metric may have; further ones are counted together.
   std::size_t metrics_cardinality_limit = 2'000;  // CONTAINER_KIT_METRICS_CARDINALITY_LIMIT
