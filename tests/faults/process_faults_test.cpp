@@ -53,5 +53,22 @@ TEST(ProcessFaults, a_kill_while_the_receiver_takes_spans_costs_none) {
   expect_all_after_kills({Fault{}}, 3, true);
 }
 
+// The first attempt would last ten seconds, and the flight buffer holds what comes in three.
+TEST(ProcessFaults, a_receiver_that_hangs_costs_no_span_while_there_is_disk) {
+  constexpr std::uint64_t kSpans = 150'000;
+  const Folders folders;
+  FaultReceiver receiver;
+  receiver.otherwise({Fault::Kind::kStalls});
+  SourceProcess source(CONTAINER_KIT_SPAN_SOURCE, folders.environment(receiver.url()), 0, kSpans, 30'000);
+  EXPECT_EQ(source.wait_until_ended(kSpans), kSpans);
+  EXPECT_EQ(source.report().at("without_room"), 0U);
+  receiver.stop();
+  receiver.otherwise({});
+  receiver.start();
+  ASSERT_EQ(source.tell("drain", "drained"), "drained");
+  EXPECT_EQ(receiver.ledger().account(kSpans).missing, 0U);
+  EXPECT_EQ(source.stop(), 0);
+}
+
 }  // namespace
 }  // namespace container_kit::tests

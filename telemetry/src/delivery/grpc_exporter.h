@@ -22,6 +22,7 @@ class GrpcExporter : public SpanExporter {
 
   SendResult send(std::string_view request, std::uint32_t span_count, base::Deadline deadline) override;
   void cancel() noexcept override { client_.cancel(); }
+  bool can_resume() const noexcept override { return true; }
   void resume() noexcept override { client_.resume(); }
   std::string name() const override { return "otlp_grpc"; }
   std::string endpoint() const override;

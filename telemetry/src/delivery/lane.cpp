@@ -40,7 +40,7 @@ void Lane::put(std::shared_ptr<const Parcel> parcel) {
 }
 
 void Lane::hasten_spooling() {
-  const bool can_spool = options_.spool != nullptr && !spool_is_off_;
+  const bool can_spool = options_.spool != nullptr && !spool_is_off_ && exporter_->can_resume();
   const bool is_half_full = queued_bytes_ > options_.queue_bytes / 2;
   if (!sending_ || interrupted_ || !can_spool || !is_half_full) return;
   if (Clock::now() - sending_since_ < kPatienceUnderPressure) return;

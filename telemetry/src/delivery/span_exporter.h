@@ -40,7 +40,8 @@ class SpanExporter {
   virtual void finish() {}
   // Makes the send() that is under way, and all later ones, return soon.
   virtual void cancel() noexcept {}
-  // Later ones are as before cancel() again.
+  // Whether what cancel() breaks off may be sent again, and resume() makes later ones as before.
+  virtual bool can_resume() const noexcept { return false; }
   virtual void resume() noexcept {}
   virtual std::string name() const = 0;
   // Where it sends, without credentials; it also names the exporter's spool.

@@ -64,7 +64,7 @@ class Receiver {
 
 class ReceiverExporter : public SpanExporter {
  public:
-  explicit ReceiverExporter(Receiver& receiver) : receiver_(receiver) {}
+  ReceiverExporter(Receiver& receiver, bool can_resume) : receiver_(receiver), can_resume_(can_resume) {}
   SendResult send(std::string_view request, std::uint32_t, base::Deadline) override {
     return receiver_.take(request);
   }
@@ -72,11 +72,13 @@ class ReceiverExporter : public SpanExporter {
     receiver_.answer({SendOutcome::kRetry, "cancelled"});
     receiver_.hold(false);
   }
+  bool can_resume() const noexcept override { return can_resume_; }
   std::string name() const override { return "test"; }
   std::string endpoint() const override { return "receiver"; }
 
  private:
   Receiver& receiver_;
+  bool can_resume_;
 };
 
 class LaneTest : public ::testing::Test {
@@ -99,7 +101,8 @@ class LaneTest : public ::testing::Test {
       changed_.notify_all();
     };
     if (with_spool) options.spool = [this](bool make) { return open_spool(make); };
-    lane_ = std::make_unique<Lane>(std::make_unique<ReceiverExporter>(receiver_), std::move(options), log_);
+    lane_ = std::make_unique<Lane>(std::make_unique<ReceiverExporter>(receiver_, can_resume_),
+                                   std::move(options), log_);
   }
   Expected<std::unique_ptr<Spool>> open_spool(bool make) {
     if (!make && !fs::exists(root_ / "test")) return std::unique_ptr<Spool>();
@@ -126,6 +129,7 @@ class LaneTest : public ::testing::Test {
 
   fs::path root_;
   Receiver receiver_;
+  bool can_resume_ = true;
   std::vector<std::string> lines_;  // of the log; written by one thread at a time
   base::Log log_{LogLevel::kInfo, [this](LogLevel, std::string_view line) { lines_.emplace_back(line); }};
   std::mutex mutex_;
@@ -243,6 +247,24 @@ TEST_F(LaneTest, a_receiver_that_hangs_while_the_queue_fills_is_not_waited_for) 
   receiver_.answer({});
   ASSERT_TRUE(wait_until([this] { return lane_->health().spool_spans == 0; }));
   EXPECT_EQ(receiver_.taken().size(), sequence_);
+}
+
+// What the console does not take is not spooled: it is waited for, and the oldest is dropped.
+TEST_F(LaneTest, one_that_cannot_go_on_after_a_cancellation_is_waited_for) {
+  can_resume_ = false;
+  start(true, 1'000);
+  receiver_.hold(true);
+  put("a");
+  ASSERT_TRUE(receiver_.wait_for_attempts(1));
+  for (int count = 0; count < 20; ++count) {
+    put(std::string(600, 'x'));
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, milliseconds(20));
+  }
+  EXPECT_EQ(lane_->health().spooled_spans, 0U);
+  receiver_.hold(false);
+  ASSERT_TRUE(wait_until_settled(sequence_));
+  EXPECT_EQ(lane_->health().exported_spans + lane_->health().dropped_for_room, sequence_);
 }
 
 TEST_F(LaneTest, a_stop_without_a_spool_says_that_something_is_left) {
