@@ -103,6 +103,7 @@ Operation Manager::begin_tool(std::string_view tool, const Context& parent) noex
   SpanOptions options;
   if (known != nullptr) [[likely]] {
     options.attributes = known->span_attributes;
+    if (known->prepared.is_usable()) options.prepared = &known->prepared;
     return Operation(this, Operation::Kind::kTool, parent, {.tool = known}, known->span_name, options);
   }
   const auto attributes = InstrumentedTool::span_attributes_of(tool);

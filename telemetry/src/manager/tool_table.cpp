@@ -21,7 +21,8 @@ std::array<Attribute, 2> InstrumentedTool::span_attributes_of(std::string_view t
 InstrumentedTool::InstrumentedTool(std::string_view tool)
     : span_name(span_name_of(tool)),
       name(std::string_view(span_name).substr(kPrefix.size())),
-      span_attributes(span_attributes_of(name)) {}
+      span_attributes(span_attributes_of(name)),
+      prepared(std::span<const Attribute>(span_attributes)) {}
 
 const InstrumentedTool* ToolTable::find_far(Near& near, std::string_view name) noexcept {
   const Attribute key{"tool.name", name};

@@ -18,6 +18,7 @@
 
 #include "metrics/attribute_table.h"
 #include "metrics/near_sets.h"
+#include "trace/prepared_attributes.h"
 
 namespace container_kit::telemetry {
 
@@ -25,6 +26,7 @@ struct InstrumentedTool {
   std::string span_name;
   std::string_view name;  // into span_name, as are those below
   std::array<Attribute, 2> span_attributes;
+  trace::PreparedAttributes prepared;
   std::optional<Metrics::BoundTool> metrics;  // empty where series expire: they are looked up at each call
 
   explicit InstrumentedTool(std::string_view tool);

@@ -12,6 +12,7 @@
 
 #include "trace/engine.h"
 #include "trace/key_value.h"
+#include "trace/prepared_attributes.h"
 
 namespace container_kit::telemetry::trace {
 
@@ -43,6 +44,8 @@ class SpanWriter {
   void begin(const SpanStart& start) noexcept;
   void trace_state(std::string_view trace_state) noexcept;
   void attributes(Attributes attributes) noexcept;
+  // Precondition: the span has no attributes yet. False, with nothing done, where they do not fit the limits.
+  bool prepared(const PreparedAttributes& attributes) noexcept;
   // `left_out`: attributes that the caller dropped already.
   void event(std::string_view name, std::int64_t time, Attributes attributes,
              std::size_t left_out = 0) noexcept;

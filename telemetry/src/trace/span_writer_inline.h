@@ -83,6 +83,19 @@ inline void SpanWriter::attributes(Attributes attributes) noexcept {
   }
 }
 
+inline bool SpanWriter::prepared(const PreparedAttributes& attributes) noexcept {
+  const Limits& limits = engine_->limits();
+  if (limits.value_bytes < kShortText || attributes.count() > limits.attributes || slot_->block != 0 ||
+      length_ + attributes.size() > slot_->capacity) [[unlikely]] {
+    return false;
+  }
+  base::copy_with_slack(cursor(), attributes.bytes(), attributes.size());
+  length_ += attributes.size();
+  slot_->keys = attributes.keys();
+  slot_->attributes = attributes.count();
+  return true;
+}
+
 // Event: 1 time_unix_nano, 2 name, 3 attributes, 4 dropped_attributes_count. The straight line is for an
 // event that is a short name and no more.
 inline void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attributes,

@@ -93,7 +93,10 @@ struct trace::SpanStarter {
       writer.leave_for<&SpanWriter::trace_state>(extras->trace_state);
     }
     writer.name(name);
-    if (!options.attributes.empty()) writer.leave_for<&SpanWriter::attributes>(options.attributes);
+    const bool is_prepared = options.prepared != nullptr && writer.prepared(*options.prepared);
+    if (!is_prepared && !options.attributes.empty()) {
+      writer.leave_for<&SpanWriter::attributes>(options.attributes);
+    }
     for (const Link& link : options.links) writer.leave_for<&SpanWriter::link>(link);
     writer.commit();
   }

@@ -31,6 +31,7 @@ namespace container_kit::telemetry {
 namespace trace {
 struct SpanStarter;
 class BorrowedSpan;
+class PreparedAttributes;
 }  // namespace trace
 
 class Tracer;
@@ -55,6 +56,8 @@ struct SpanOptions {
   TimePoint start_time = {};        // zero: now
   Attributes attributes = {};
   std::span<const Link> links = {};
+  // The library's own: `attributes` once more, in their final form. Null: they are encoded as they come.
+  const trace::PreparedAttributes* prepared = nullptr;
 };
 
 class Span {
