@@ -4,7 +4,7 @@
     ```sh serving    is run while `make run` serves; the documented address stands for the one really taken
     ```sh commands   one `make` target or script a line, too long or too final to run here; the target must exist
 
-Links to files of the checkout must lead somewhere.
+A ```cpp block is a whole program, and is compiled. Links to files of the checkout must lead somewhere.
 """
 
 import os
@@ -19,6 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parents[2]
 PAGES = sorted([*HERE.glob("*.md"), *HERE.glob("docs/**/*.md")])
 BLOCK = re.compile(r"^```sh\b[ \t]*(\w*)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PROGRAM = re.compile(r"^```cpp\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 ADDRESS = "127.0.0.1:8080"
 
@@ -66,6 +67,15 @@ class Documentation(unittest.TestCase):
                     with self.subTest(f"{where}: {line}"):
                         self.assertTrue(command[0] == "make" and command[1] in targets or
                                         (HERE / command[0]).is_file() and command[0].startswith("scripts/"))
+
+    def test_programs_compile(self):
+        for page in PAGES:
+            for found in PROGRAM.finditer(page.read_text()):
+                with self.subTest(page.name):
+                    done = subprocess.run(
+                        ["c++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-Itelemetry/include",
+                         "-x", "c++", "-"], cwd=HERE, input=found.group(1), capture_output=True, text=True, timeout=300)
+                    self.assertEqual(done.returncode, 0, f"{page.name}\n{found.group(1)}\n{done.stderr}")
 
     def test_links_lead_somewhere(self):
         for page in PAGES:

@@ -16,6 +16,25 @@ project(user LANGUAGES CXX)
 find_package(ContainerKit 0.1 REQUIRED)
 add_executable(user user.cpp)
 target_link_libraries(user PRIVATE ContainerKit::telemetry)
+# In a folder of its own, so that the library alone is seen to do without the component.
+add_subdirectory(serving)
+END
+mkdir "$scratch/user/serving"
+cat >"$scratch/user/serving/CMakeLists.txt" <<'END'
+find_package(ContainerKit 0.1 REQUIRED COMPONENTS metrics_server)
+add_executable(serving serving.cpp)
+target_link_libraries(serving PRIVATE ContainerKit::metrics_server)
+END
+cat >"$scratch/user/serving/serving.cpp" <<'END'
+#include <container_kit/telemetry/metrics_server.h>
+
+int main() {
+  container_kit::telemetry::MetricsServerOptions options;
+  options.port = 0;
+  auto server = container_kit::telemetry::MetricsServer::start(
+      options, [](std::string_view, std::string_view) { return container_kit::telemetry::ScrapeAnswer{}; });
+  return server && (*server)->port() != 0 ? 0 : 1;
+}
 END
 # Every public header must do without the ones before it and without anything private.
 for header in "$scratch"/prefix/include/container_kit/telemetry/*.h; do
@@ -39,3 +58,4 @@ build_user() {
 }
 build_user >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
 "$scratch/user/build/user"
+"$scratch/user/build/serving/serving"

@@ -102,12 +102,13 @@ bool PrometheusServer::is_installed() {
   return std::filesystem::exists("/usr/bin/prometheus") && std::filesystem::exists("/usr/bin/promtool");
 }
 
-PrometheusServer::PrometheusServer(std::uint16_t target) : port_(free_port()) {
+PrometheusServer::PrometheusServer(std::uint16_t target, const std::string& token) : port_(free_port()) {
+  const std::string authorization = token.empty() ? "" : ", authorization: {credentials: '" + token + "'}";
   folder_.write("prometheus.yml",
                 "global: {scrape_interval: 250ms, scrape_timeout: 250ms}\n"
                 "scrape_configs:\n"
                 "  - {job_name: container-kit, static_configs: [{targets: ['127.0.0.1:" +
-                    std::to_string(target) + "']}]}\n");
+                    std::to_string(target) + "']}]" + authorization + "}\n");
   const std::string folder = folder_.path().string();
   pid_ = spawn(
       {"prometheus", "--config.file=" + folder + "/prometheus.yml", "--storage.tsdb.path=" + folder + "/data",

@@ -29,7 +29,8 @@ class PrometheusServer {
  public:
   static bool is_installed();
 
-  explicit PrometheusServer(std::uint16_t target);
+  // With a token, it shows that to the target.
+  explicit PrometheusServer(std::uint16_t target, const std::string& token = {});
   ~PrometheusServer();
   PrometheusServer(const PrometheusServer&) = delete;
   PrometheusServer& operator=(const PrometheusServer&) = delete;
