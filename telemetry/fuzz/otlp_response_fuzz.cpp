@@ -1,13 +1,16 @@
-// Any bytes as a receiver's answer: read without harm, and as the official schema reads them.
+// Any bytes as a receiver's answer, in protobuf and in JSON: read without harm, and as the official schema
+// reads them.
 #include <cstdlib>
 
 #include <google/protobuf/stubs/logging.h>
 
 #include "opentelemetry/proto/collector/trace/v1/trace_service.pb.h"
+#include "protocol/otlp_json_response.h"
 #include "protocol/otlp_traces.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const google::protobuf::LogSilencer silence;
+  container_kit::telemetry::protocol::parse_otlp_json_response({reinterpret_cast<const char*>(data), size});
   const auto ours =
       container_kit::telemetry::protocol::parse_otlp_response({reinterpret_cast<const char*>(data), size});
   opentelemetry::proto::collector::trace::v1::ExportTraceServiceResponse theirs;

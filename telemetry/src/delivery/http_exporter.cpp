@@ -6,6 +6,7 @@
 #include "config/endpoint.h"
 #include "protocol/jaeger_thrift.h"
 #include "protocol/otlp_json.h"
+#include "protocol/otlp_json_response.h"
 #include "protocol/otlp_metrics_json.h"
 #include "protocol/otlp_request.h"
 #include "protocol/otlp_traces.h"
@@ -55,8 +56,10 @@ const char* content_type_of(TracesFormat format) {
 }
 
 // What the receiver says of a request that it took.
-SendResult delivered(const std::string& body) {
-  const protocol::PartialSuccess partial = protocol::parse_otlp_response(body);
+SendResult delivered(TracesFormat format, const std::string& body) {
+  protocol::PartialSuccess partial;
+  if (format == TracesFormat::kOtlpProtobuf) partial = protocol::parse_otlp_response(body);
+  if (format == TracesFormat::kOtlpJson) partial = protocol::parse_otlp_json_response(body);
   const std::int64_t rejected = std::clamp<std::int64_t>(partial.rejected, 0, UINT32_MAX);
   return {SendOutcome::kDelivered, partial.message, static_cast<std::uint32_t>(rejected)};
 }
@@ -142,7 +145,7 @@ SendResult HttpExporter::post(std::string_view body, base::Deadline deadline) {
   const transport::HttpResponse response = client_.post({options_.endpoint, *headers, body}, deadline);
   const SendOutcome outcome = outcome_of(response.status);
   if (outcome == SendOutcome::kDelivered) {
-    SendResult taken = format_ == TracesFormat::kOtlpProtobuf ? delivered(response.body) : SendResult{};
+    SendResult taken = delivered(format_, response.body);
     taken.http_status = response.status;
     return taken;
   }

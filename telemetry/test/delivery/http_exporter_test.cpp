@@ -118,6 +118,15 @@ TEST_F(HttpExporterTest, counts_what_a_partial_success_rejects) {
   EXPECT_EQ(result.problem, "no");
 }
 
+TEST_F(HttpExporterTest, counts_it_in_json_too) {
+  receiver_.answer_with(
+      answer("200 OK", "", R"({"partialSuccess":{"rejectedSpans":"3","errorMessage":"no"}})"));
+  const SendResult result = send(TracesFormat::kOtlpJson);
+  EXPECT_EQ(result.outcome, SendOutcome::kDelivered);
+  EXPECT_EQ(result.rejected_spans, 3U);
+  EXPECT_EQ(result.problem, "no");
+}
+
 TEST_F(HttpExporterTest, does_not_follow_a_redirect) {
   const LoopbackReceiver elsewhere(LoopbackReceiver::Manner::kAnswers);
   receiver_.answer_with(answer("307 Elsewhere", "Location: " + elsewhere.url() + "\r\n"));
