@@ -7,6 +7,13 @@ namespace container_kit::telemetry::delivery {
 
 using std::chrono::milliseconds;
 
+namespace {
+
+// How long a stop sends on what is spooled, at most.
+constexpr std::chrono::seconds kSpoolAtStop{1};
+
+}  // namespace
+
 // A receiver that takes what it is sent is slower than this only where far too much comes.
 constexpr milliseconds kPatienceUnderPressure{200};
 
@@ -84,6 +91,7 @@ void Lane::hurry() {
 
 void Lane::begin_stop(base::Deadline deadline) {
   const std::lock_guard lock(mutex_);
+  if (!stopping_) send_spool_until_ = Clock::now() + kSpoolAtStop;
   stopping_ = true;
   stop_by_ = deadline;
   next_attempt_ = {};
@@ -113,7 +121,7 @@ bool Lane::has_work() const {
 
 void Lane::run() {
   Lock lock(mutex_);
-  while (!(stopping_ && queue_.empty())) {  // what is spooled stays for the next start
+  while (!(stopping_ && queue_.empty() && !sends_spool_at_stop())) {
     const bool is_due = has_work() && Clock::now() >= next_attempt_;
     // While the spool takes what comes, what comes is settled without waiting for the next attempt.
     const bool can_spool = is_spooling() && !spool_is_off_ && !queue_.empty();
@@ -132,6 +140,12 @@ void Lane::run() {
   changed_.notify_all();
 }
 
+// A process that lives for a moment sends on what others have left, too. What is spooled otherwise stays for
+// the next start.
+bool Lane::sends_spool_at_stop() const {
+  return is_spooling() && health_.state != ExporterState::kRetrying && Clock::now() < send_spool_until_;
+}
+
 Lane::Clock::time_point Lane::next_due() const {
   constexpr auto kLong = std::chrono::hours(1);
   const auto now = Clock::now();
@@ -145,7 +159,8 @@ void Lane::work(Lock& lock) {
 }
 
 SendResult Lane::send(Lock& lock, std::string_view request, std::uint32_t span_count) {
-  const base::Deadline deadline = base::Deadline::after(options_.export_timeout).earlier(stop_by_);
+  base::Deadline deadline = base::Deadline::after(options_.export_timeout).earlier(stop_by_);
+  if (stopping_ && queue_.empty()) deadline = deadline.earlier(base::Deadline(send_spool_until_));
   sending_ = true;
   sending_since_ = Clock::now();
   if (!operation_begun_) operation_begun_ = Clock::now();

@@ -95,6 +95,7 @@ class Lane {
 
   void run();
   bool has_work() const;
+  bool sends_spool_at_stop() const;
   Clock::time_point next_due() const;
   void work(Lock& lock);
   void send_queued(Lock& lock);
@@ -146,6 +147,7 @@ class Lane {
   bool cancelled_ = false;    // for good
   bool stopping_ = false;
   base::Deadline stop_by_{Clock::time_point::max()};
+  Clock::time_point send_spool_until_{};
   bool stopped_ = false;
   std::thread thread_;
 };

@@ -196,6 +196,30 @@ TEST_F(LaneTest, a_stop_while_the_last_of_the_spool_is_sent_delivers_what_came_m
   EXPECT_THAT(receiver_.taken(), ElementsAre("spooled", "queued"));
 }
 
+TEST_F(LaneTest, a_stop_sends_on_what_is_spooled_while_the_receiver_answers) {
+  receiver_.answer({SendOutcome::kRetry, "away"});
+  start(true);
+  for (const char* name : {"one", "two", "three"}) put(name);
+  ASSERT_TRUE(wait_until_settled(3));
+  lane_.reset();
+  EXPECT_TRUE(receiver_.taken().empty());
+  receiver_.answer({});
+  start(true);
+  put("four");
+  EXPECT_TRUE(lane_->stop(base::Deadline::after(kPatience)));
+  EXPECT_THAT(receiver_.taken(), ElementsAre("one", "two", "three", "four"));
+}
+
+TEST_F(LaneTest, a_stop_leaves_the_spool_of_a_receiver_that_is_away_alone) {
+  receiver_.answer({SendOutcome::kRetry, "away"});
+  start(true);
+  put("one");
+  ASSERT_TRUE(wait_until_settled(1));
+  const int attempts = receiver_.attempts();
+  EXPECT_TRUE(lane_->stop(base::Deadline::after(kPatience)));
+  EXPECT_LE(receiver_.attempts(), attempts + 1);
+}
+
 TEST_F(LaneTest, without_a_spool_what_fails_is_kept_and_the_oldest_dropped_beyond_the_bound) {
   start(false, 10);
   receiver_.answer({SendOutcome::kRetry, "receiver is away"});
