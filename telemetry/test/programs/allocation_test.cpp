@@ -3,11 +3,13 @@
 #include <cstdlib>
 #include <functional>
 #include <new>
+#include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include <container_kit/telemetry/batch.h>
+#include <container_kit/telemetry/manager.h>
 #include <container_kit/telemetry/meter_provider.h>
 
 namespace {
@@ -77,6 +79,22 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
 namespace container_kit::telemetry {
 namespace {
 
+// Of the calling thread, over calls of `record` after the first two.
+std::uint64_t after_first_use(const std::function<void(int)>& record) {
+  for (int i = 0; i < 2; ++i) record(i);
+  const std::uint64_t before = allocations;
+  for (int i = 2; i < 1000; ++i) record(i);
+  return allocations - before;
+}
+
+// Zero in the thread that was first and in another one.
+void expect_none(const char* what, const std::function<void(int)>& record) {
+  EXPECT_EQ(after_first_use(record), 0U) << what;
+  std::uint64_t elsewhere = 1;
+  std::thread([&] { elsewhere = after_first_use(record); }).join();
+  EXPECT_EQ(elsewhere, 0U) << what << ", in another thread";
+}
+
 struct Engine {
   const char* what;
   ExemplarFilter exemplars;
@@ -98,22 +116,6 @@ class Allocations : public ::testing::TestWithParam<Engine> {
       options.views.emplace_back().exclude_keys = {"status"};
     }
     return options;
-  }
-
-  // Of the calling thread, over calls of `record` after the first two.
-  static std::uint64_t after_first_use(const std::function<void(int)>& record) {
-    for (int i = 0; i < 2; ++i) record(i);
-    const std::uint64_t before = allocations;
-    for (int i = 2; i < 1000; ++i) record(i);
-    return allocations - before;
-  }
-
-  // Zero in the thread that was first and in another one.
-  static void expect_none(const char* what, const std::function<void(int)>& record) {
-    EXPECT_EQ(after_first_use(record), 0U) << what;
-    std::uint64_t elsewhere = 1;
-    std::thread([&] { elsewhere = after_first_use(record); }).join();
-    EXPECT_EQ(elsewhere, 0U) << what << ", in another thread";
   }
 
   MeterProvider provider_{options()};
@@ -163,6 +165,41 @@ TEST_P(Allocations, BatchesMakeNone) {
   auto bound = batch.bind({{"tool.name", "bound"}});
   expect_none("batch", [&](int i) { batch.record({{"tool.name", "analyze"}}, i, i, i); });
   expect_none("bound batch", [&](int i) { bound.record(i, i, i); });
+}
+
+Config tool_config(double sample_rate) {
+  Config config;
+  config.service_name = "allocation-test";
+  config.traces_to_nowhere = true;
+  config.trace_sample_rate = sample_rate;
+  config.log_level = LogLevel::kNone;
+  return config;
+}
+
+// A span, its attributes, two counters and a histogram with exemplars, for which room is made at the first
+// call that is sampled.
+TEST(ToolCalls, MakeNoneWhetherSampledOrNot) {
+  for (const double sample_rate : {1.0, 0.0}) {
+    Manager manager{tool_config(sample_rate)};
+    ASSERT_TRUE(manager.initialize());
+    std::int64_t sum = 0;
+    const auto one = [&](int i) {
+      sum += manager.instrument_tool_execution("a tool whose name is too long for any small buffer",
+                                               [i] { return i; });
+    };
+    const auto nested = [&](int) {
+      manager.instrument_tool_execution("outer", [&] { manager.instrument_tool_execution("inner", [] {}); });
+    };
+    for (int call = 0; call < 100; ++call) {
+      one(0);
+      nested(0);
+    }
+    expect_none("a tool", one);
+    expect_none("a tool inside another", nested);
+    EXPECT_EQ(sum, 2 * 999 * 1000 / 2);
+    const std::string metrics = manager.scrape().body;
+    EXPECT_NE(metrics.find("tool_execution_total{tool_name=\"inner\"} 2100\n"), std::string::npos);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
