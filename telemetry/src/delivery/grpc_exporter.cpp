@@ -66,6 +66,13 @@ SendResult GrpcExporter::post(base::Deadline deadline, bool is_compressed) {
 }
 
 SendResult GrpcExporter::result_of(const transport::HttpResponse& response) const {
+  // What was refused before it was read, in words that were lost: a smaller piece is read, and its answer
+  // too.
+  constexpr std::size_t kSmall = std::size_t{64} << 10;
+  const bool is_refused_unread = response.is_answer_lost && frame_.size() > kSmall;
+  if (is_refused_unread) {
+    return {SendOutcome::kTooLarge, where_ + "refused before it was read", 0, {}, "connection"};
+  }
   if (response.status == 0) return {SendOutcome::kRetry, where_ + response.error, 0, {}, "connection"};
   const protocol::GrpcAnswer answer =
       protocol::read_grpc_answer(response.status, response.headers, response.body);

@@ -210,6 +210,12 @@ std::string reason_of(CURLcode result, const char* details, HttpVersion wanted) 
   return reason;
 }
 
+// A receiver need not read a request to refuse it. When such an answer comes while libcurl 7.88 still sends
+// the body over HTTP/2, it fails without a word of its own, and may have lost the answer, or not.
+bool was_answered_early(CURLcode result, const char* details) {
+  return result == CURLE_HTTP2_STREAM && details[0] == '\0';
+}
+
 void read_outcome(CURL* easy, HttpVersion wanted, HttpResponse& response) {
   long number = 0;
   curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &number);
@@ -227,6 +233,15 @@ void read_outcome(CURL* easy, HttpVersion wanted, HttpResponse& response) {
 }  // namespace
 
 HttpResponse HttpClient::post(const HttpRequest& request, base::Deadline deadline) {
+  constexpr int kMostAttempts = 5;
+  HttpResponse response = attempt_post(request, deadline);
+  for (int attempt = 1; response.is_answer_lost && attempt < kMostAttempts; ++attempt) {
+    response = attempt_post(request, deadline);
+  }
+  return response;
+}
+
+HttpResponse HttpClient::attempt_post(const HttpRequest& request, base::Deadline deadline) {
   HttpResponse response;
   CURL* const easy = handle_->easy;
   if (easy == nullptr || handle_->multi == nullptr) {
@@ -246,9 +261,11 @@ HttpResponse HttpClient::post(const HttpRequest& request, base::Deadline deadlin
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details);
   const CURLcode result = perform(handle_->multi, easy, progress, response.is_connection_over);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
+  const bool is_early = was_answered_early(result, details);
+  response.is_answer_lost = is_early && !incoming.has_whole_head;
   if (result == CURLE_OK && !incoming.has_whole_head) {
     response.error = "the connection was closed in the midst of the answer";
-  } else if (result == CURLE_OK) {
+  } else if (result == CURLE_OK || (is_early && incoming.has_whole_head)) {
     read_outcome(easy, options_.version, response);
   } else {
     response.error = reason_of(result, details, options_.version);

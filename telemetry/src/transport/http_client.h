@@ -55,7 +55,8 @@ struct HttpResponse {
   std::string body;  // at most 4 MiB; more is no answer
   std::string error;
   std::optional<std::chrono::milliseconds> retry_after;  // an hour at most
-  bool is_connection_over = false;                       // with this answer
+  bool is_answer_lost = false;  // there was one that came before the request was read, and libcurl lost it
+  bool is_connection_over = false;  // with this answer
 };
 
 class HttpClient {
@@ -73,6 +74,8 @@ class HttpClient {
 
  private:
   struct Handle;
+
+  HttpResponse attempt_post(const HttpRequest& request, base::Deadline deadline);
 
   HttpClientOptions options_;
   std::unique_ptr<Handle> handle_;

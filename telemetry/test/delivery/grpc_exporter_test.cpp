@@ -121,6 +121,22 @@ TEST_F(GrpcExporterTest, a_message_that_is_too_large_is_to_be_split) {
   EXPECT_EQ(result.outcome, SendOutcome::kTooLarge);
 }
 
+// As gRPC for Go refuses a message for its size, or a method that it does not know.
+TEST_F(GrpcExporterTest, an_answer_that_does_not_wait_for_the_request_is_one) {
+  const std::string large(std::size_t{3} << 20, 'x');
+  receiver_.answer_early();
+  receiver_.answer_with(Http2Answer::trailers_only(
+      "8", {{"grpc-message", "grpc: received message larger than max (5 vs. 4)"}}));
+  for (int count = 0; count < 20; ++count) {
+    const SendResult result = send_to({.endpoint = receiver_.url()}, large);
+    EXPECT_EQ(result.outcome, SendOutcome::kTooLarge) << result.problem;
+  }
+  // That of a small one may be lost every time; then it is sent again later.
+  const SendResult small = send_to({.endpoint = receiver_.url()}, std::string(6'000, 'x'));
+  EXPECT_NE(small.outcome, SendOutcome::kDelivered);
+  EXPECT_NE(small.outcome, SendOutcome::kRejected);
+}
+
 TEST_F(GrpcExporterTest, counts_what_a_partial_success_rejects) {
   Http2Answer answer;
   answer.body = frame("\x0a\x06\x08\x03\x12\x02no");

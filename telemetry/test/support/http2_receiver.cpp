@@ -15,12 +15,14 @@ struct Stream {
   Http2Request request;
   Http2Answer answer;
   std::size_t sent = 0;
+  bool is_answered = false;
 };
 
 // One connection.
 struct Connection {
   Http2Receiver& receiver;
   std::map<std::int32_t, std::unique_ptr<Stream>> streams;
+  std::vector<std::int32_t> to_reset = {};  // once their answers have gone
   bool is_over = false;
 };
 
@@ -81,6 +83,7 @@ void answer(nghttp2_session* session, Connection& connection, std::int32_t id, S
   const bool is_headers_only =
       stream.answer.body.empty() && stream.answer.trailers.empty() && stream.answer.end == End::kWhole;
   nghttp2_submit_response(session, id, headers.data(), headers.size(), is_headers_only ? nullptr : &body);
+  if (connection.receiver.is_early()) connection.to_reset.push_back(id);
   if (stream.answer.end == End::kGoaway) {
     nghttp2_submit_goaway(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR, nullptr, 0);
   }
@@ -89,9 +92,12 @@ void answer(nghttp2_session* session, Connection& connection, std::int32_t id, S
 int on_frame(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
   auto& connection = *static_cast<Connection*>(user);
   const bool is_request = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
-  if (!is_request || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
+  const bool is_whole = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  if (!is_request || !(is_whole || connection.receiver.is_early())) return 0;
   const auto found = connection.streams.find(frame->hd.stream_id);
-  if (found != connection.streams.end()) answer(session, connection, found->first, *found->second);
+  if (found == connection.streams.end() || found->second->is_answered) return 0;
+  found->second->is_answered = true;
+  answer(session, connection, found->first, *found->second);
   return 0;
 }
 
@@ -150,12 +156,22 @@ nghttp2_session* new_session(Connection& connection) {
   return session;
 }
 
+// As RFC 9113, 8.1, has it of a server that needs no more of a request.
+bool send_resets(nghttp2_session* session, Connection& connection, Channel& channel) {
+  for (const std::int32_t id : connection.to_reset) {
+    nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
+  }
+  connection.to_reset.clear();
+  return send_pending(session, channel);
+}
+
 void serve(Http2Receiver& receiver, Channel& channel) {
   constexpr std::size_t kMost = 65'536;
   Connection connection{receiver, {}};
   const std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session(new_session(connection),
                                                                              &nghttp2_session_del);
-  while (send_pending(session.get(), channel) && !connection.is_over) {
+  while (send_pending(session.get(), channel) && send_resets(session.get(), connection, channel) &&
+         !connection.is_over) {
     const std::string bytes = channel.read(kMost);
     if (bytes.empty()) return;
     const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());

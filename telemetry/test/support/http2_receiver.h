@@ -3,6 +3,7 @@
 // Thread safety: every member function from any thread.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -56,6 +57,9 @@ class Http2Receiver {
   void answer_with(Http2Answer answer);
   // One answer a request, before the one that it goes on with.
   void script(std::vector<Http2Answer> answers);
+  // Answers come as soon as a request's headers are there, whatever follows them.
+  void answer_early() { is_early_.store(true); }
+  bool is_early() const noexcept { return is_early_.load(); }
   int connections() const noexcept { return server_.accepted(); }
   SocketServer& server() noexcept { return server_; }
 
@@ -64,6 +68,7 @@ class Http2Receiver {
 
  private:
   const bool is_tls_;
+  std::atomic<bool> is_early_{false};
   mutable std::mutex mutex_;  // guards what follows
   Http2Answer answer_;
   std::deque<Http2Answer> script_;
