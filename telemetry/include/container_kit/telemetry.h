@@ -7,10 +7,12 @@
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/health.h>
 #include <container_kit/telemetry/in_memory_spans.h>
+#include <container_kit/telemetry/instrument.h>
 #include <container_kit/telemetry/log_level.h>
 #include <container_kit/telemetry/manager.h>
 #include <container_kit/telemetry/meter.h>
 #include <container_kit/telemetry/metrics.h>
+#include <container_kit/telemetry/operation.h>
 #include <container_kit/telemetry/otlp_options.h>
 #include <container_kit/telemetry/outcome.h>
 #include <container_kit/telemetry/prometheus.h>

@@ -135,14 +135,25 @@ void Manager::record_event(const Context& context, std::string_view name, Attrib
 }
 
 void Manager::record_error(const std::exception& error) noexcept {
-  const SpanRef& ref = Context::current().ref();
-  trace::record_exception(ref, error, {});
-  trace::set_status(ref, StatusCode::kError, error.what());
+  record_error(Context::current(), error);
 }
 
 void Manager::record_error(const Outcome& outcome) noexcept {
-  const SpanRef& ref = Context::current().ref();
+  record_error(Context::current(), outcome);
+}
+
+void Manager::record_error(const Context& context, const std::exception& error) noexcept {
+  const SpanRef& ref = context.ref();
+  if (ref.engine == nullptr) return;
+  trace::record_exception(ref, error, {});
+  trace::add_attributes(ref, {{"error.type", trace::type_name(error)}});
+  trace::set_status(ref, StatusCode::kError, error.what());
+}
+
+void Manager::record_error(const Context& context, const Outcome& outcome) noexcept {
+  const SpanRef& ref = context.ref();
   trace::record_exception(ref, outcome.error_type, outcome.message, {}, {});
+  trace::add_attributes(ref, {{"error.type", outcome.error_type}});
   trace::set_status(ref, StatusCode::kError, outcome.message);
 }
 
@@ -152,17 +163,11 @@ Tracer Tracing::tracer(const InstrumentationScope& scope) const noexcept {
 }
 
 void Tracing::record_error(Span& span, const std::exception& error) const noexcept {
-  span.record_exception(error);
-  span.set_status(StatusCode::kError, error.what());
-}
-
-void Tracing::record_error(Span& span, const Error& error) const noexcept {
-  record_error(span, telemetry_outcome(error));
+  Manager::record_error(span.as_context(), error);
 }
 
 void Tracing::record_error(Span& span, const Outcome& outcome) const noexcept {
-  span.record_exception(outcome.error_type, outcome.message);
-  span.set_status(StatusCode::kError, outcome.message);
+  Manager::record_error(span.as_context(), outcome);
 }
 
 }  // namespace container_kit::telemetry

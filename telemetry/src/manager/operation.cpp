@@ -1,4 +1,5 @@
 #include <array>
+#include <span>
 #include <utility>
 
 #include <container_kit/telemetry/manager.h>
@@ -9,6 +10,8 @@
 
 namespace container_kit::telemetry {
 namespace {
+
+constexpr int kInternalServerError = 500;
 
 Outcome outcome_of_exception(const std::exception_ptr& exception, Span& span) {
   try {
@@ -35,7 +38,7 @@ Operation::Operation(Manager* manager, Kind kind, const Context& parent, const S
     parent_ = parent;
   if (tool_ == nullptr) {
     name_ = subject.name;
-    method_ = subject.method;
+    detail_ = subject.detail;
   }
 }
 
@@ -57,7 +60,7 @@ Operation::Operation(Operation&& other) noexcept
       parent_(std::move(other.parent_)),
       tool_(other.tool_),
       name_(std::move(other.name_)),
-      method_(std::move(other.method_)),
+      detail_(std::move(other.detail_)),
       http_status_(other.http_status_) {}
 
 Operation::~Operation() {
@@ -72,16 +75,19 @@ void Operation::finish(const Outcome& outcome) noexcept {
 
 void Operation::finish_exception(const std::exception_ptr& exception) noexcept {
   if (manager_ == nullptr) return;
-  if (kind_ == Kind::kHttp && http_status_ == 0) http_status_ = 500;
   end(outcome_of_exception(exception, span_));
 }
 
 void Operation::end(const Outcome& outcome) noexcept {
   const std::uint64_t now = base::read_stopwatch();
-  // HTTP conventions, server side: 5xx is an error, 4xx is the client's.
-  const bool server_error = kind_ == Kind::kHttp && http_status_ >= 500;
-  if (kind_ == Kind::kHttp) span_.set_attribute("http.status_code", http_status_);
-  if (outcome.failed || server_error) {
+  bool failed = outcome.failed;
+  if (kind_ == Kind::kHttp) {
+    if (failed && http_status_ == 0) http_status_ = kInternalServerError;
+    span_.set_attribute("http.status_code", http_status_);
+    // HTTP conventions, server side: 5xx is an error, 4xx is the client's.
+    failed |= http_status_ >= kInternalServerError;
+  }
+  if (failed) {
     const std::string type = outcome.error_type.empty() ? std::to_string(http_status_) : outcome.error_type;
     span_.set_attribute("error.type", type);
     span_.set_status(StatusCode::kError, outcome.message);
@@ -89,7 +95,7 @@ void Operation::end(const Outcome& outcome) noexcept {
   const SpanRef& ref = span_.as_context().ref();
   if (ref.engine != nullptr) trace::end_span(ref, ref.engine->clock().at_counter(now));
   const Seconds duration{base::seconds_between(start_, now)};
-  std::exchange(manager_, nullptr)->record_end(*this, duration, outcome.failed || server_error);
+  std::exchange(manager_, nullptr)->record_end(*this, duration, failed);
 }
 
 Operation Manager::begin_operation(std::string_view name, const Context& parent) noexcept {
@@ -112,6 +118,41 @@ Operation Manager::begin_tool(std::string_view tool, const Context& parent) noex
                    options);
 }
 
+Operation Manager::begin_pipeline(std::string_view pipeline, const Context& parent) noexcept {
+  std::string name = "pipeline.";
+  name.append(pipeline);
+  const std::array<Attribute, 2> attributes{Attribute{"pipeline.name", pipeline},
+                                            Attribute{"operation.type", "pipeline"}};
+  SpanOptions options{.attributes = attributes};
+  return Operation(this, Operation::Kind::kPipeline, parent, {.name = pipeline}, name, options);
+}
+
+Operation Manager::begin_pipeline_stage(std::string_view pipeline, const PipelineStage& stage,
+                                        const Context& parent) noexcept {
+  std::string name = "pipeline.";
+  name.append(pipeline).append(".").append(stage.name);
+  const std::array<Attribute, 5> attributes{
+      Attribute{"pipeline.name", pipeline}, Attribute{"pipeline.stage", stage.name},
+      Attribute{"operation.type", "pipeline_stage"}, Attribute{"pipeline.stage.index", stage.index},
+      Attribute{"pipeline.stage.total", stage.total}};
+  const std::size_t known = stage.index < 0 ? 3 : stage.total <= 0 ? 4 : 5;
+  SpanOptions options{.attributes = std::span<const Attribute>(attributes).first(known)};
+  return Operation(this, Operation::Kind::kPipelineStage, parent, {.name = pipeline, .detail = stage.name},
+                   name, options);
+}
+
+Operation Manager::begin_session(std::string_view type, std::string_view id, const Context& parent) noexcept {
+  std::string name = "session.";
+  name.append(type);
+  const std::array<Attribute, 2> attributes{Attribute{"session.type", type}, Attribute{"session.id", id}};
+  SpanOptions options{.attributes = attributes};
+  Operation operation(this, Operation::Kind::kSession, parent, {.name = type}, name, options);
+  // Current, so that the measurement carries the session's span as exemplar.
+  const detail::BorrowedContextScope scope(operation.context());
+  metrics().record_session_creation(type);
+  return operation;
+}
+
 Operation Manager::begin_http_request(std::string_view method, std::string_view route,
                                       const Context& parent) noexcept {
   std::string name = "http.";
@@ -119,7 +160,7 @@ Operation Manager::begin_http_request(std::string_view method, std::string_view 
   const std::array<Attribute, 2> attributes{Attribute{"http.method", method}, Attribute{"http.route", route}};
   SpanOptions options{.kind = SpanKind::kServer, .attributes = attributes};
   metrics().record_http_start(method, route);
-  return Operation(this, Operation::Kind::kHttp, parent, {.name = route, .method = method}, name, options);
+  return Operation(this, Operation::Kind::kHttp, parent, {.name = route, .detail = method}, name, options);
 }
 
 }  // namespace container_kit::telemetry

@@ -11,11 +11,23 @@ void Manager::record_end(const Operation& operation, Seconds duration, bool fail
   const detail::BorrowedContextScope scope(operation.context());
   if (operation.tool_ != nullptr && operation.tool_->metrics) [[likely]] {
     operation.tool_->metrics->record(1, failed ? 1 : 0, duration.count());
-  } else if (operation.kind_ == Operation::Kind::kTool) {
-    const std::string_view tool = operation.tool_ != nullptr ? operation.tool_->name : operation.name_;
-    metrics().record_tool_execution(tool, duration, failed);
-  } else {
-    metrics().record_http_end(operation.method_, operation.name_, operation.http_status_, duration);
+    return;
+  }
+  switch (operation.kind_) {
+    case Operation::Kind::kGeneric:
+      return;
+    case Operation::Kind::kTool:
+      return metrics().record_tool_execution(
+          operation.tool_ != nullptr ? operation.tool_->name : operation.name_, duration, failed);
+    case Operation::Kind::kHttp:
+      return metrics().record_http_end(operation.detail_, operation.name_, operation.http_status_, duration);
+    case Operation::Kind::kPipeline:
+      return metrics().record_pipeline_execution(operation.name_, duration, failed);
+    case Operation::Kind::kPipelineStage:
+      return metrics().record_pipeline_stage(operation.name_, operation.detail_, duration, failed);
+    case Operation::Kind::kSession:
+      if (failed) metrics().record_session_error(operation.name_);
+      return metrics().record_session_completion(operation.name_, duration);
   }
 }
 

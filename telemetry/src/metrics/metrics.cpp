@@ -2,6 +2,12 @@
 #include <container_kit/telemetry/version.h>
 
 namespace container_kit::telemetry {
+namespace {
+
+// In the place of a type where a session could not be opened.
+constexpr std::string_view kFailedSession = "failed";
+
+}  // namespace
 
 std::vector<double> duration_boundaries() {
   return {0.000025, 0.00005, 0.0001, 0.00015, 0.0002, 0.0003, 0.0004, 0.0005, 0.00075, 0.001, 0.0025, 0.005,
@@ -24,13 +30,15 @@ Metrics::Metrics(MeterProvider& provider) noexcept
                 duration("http_request_duration_seconds", "How long HTTP requests took to answer."));
   http_in_flight_ = meter_.up_down_counter<std::int64_t>(
       "http_requests_in_flight", {.description = "HTTP requests that are being answered now."});
-  pipeline_ = Batch(count("pipeline_errors_total", "Pipeline runs that ended with an error."),
+  pipeline_ = Batch(count("pipeline_execution_total", "Pipeline runs that ended, failed or not."),
+                    count("pipeline_errors_total", "Pipeline runs that ended with an error."),
                     duration("pipeline_execution_duration_seconds", "How long pipeline runs took."));
   stage_ = Batch(count("pipeline_stage_execution_total", "Pipeline stages that ended, failed or not."),
+                 count("pipeline_stage_errors_total", "Pipeline stages that ended with an error."),
                  duration("pipeline_stage_duration_seconds", "How long pipeline stages took."));
   session_ = Batch(count("session_total", "Sessions opened, those that failed to open among them."),
                    count("session_completed_total", "Sessions that are over."),
-                   count("session_errors_total", "Sessions that failed to open."));
+                   count("session_errors_total", "Sessions that failed, to open or later."));
   session_duration_ = duration("session_duration_seconds", "How long sessions were open.");
 }
 
@@ -68,12 +76,13 @@ void Metrics::register_pipeline(std::string_view pipeline,
 }
 
 void Metrics::record_pipeline_execution(std::string_view pipeline, Seconds duration, bool failed) noexcept {
-  pipeline_.record({{"pipeline.name", pipeline}}, failed ? 1 : 0, duration.count());
+  pipeline_.record({{"pipeline.name", pipeline}}, 1, failed ? 1 : 0, duration.count());
 }
 
-void Metrics::record_pipeline_stage(std::string_view pipeline, std::string_view stage,
-                                    Seconds duration) noexcept {
-  stage_.record({{"pipeline.name", pipeline}, {"pipeline.stage", stage}}, 1, duration.count());
+void Metrics::record_pipeline_stage(std::string_view pipeline, std::string_view stage, Seconds duration,
+                                    bool failed) noexcept {
+  stage_.record({{"pipeline.name", pipeline}, {"pipeline.stage", stage}}, 1, failed ? 1 : 0,
+                duration.count());
 }
 
 void Metrics::register_session_type(std::string_view type) noexcept {
@@ -82,12 +91,24 @@ void Metrics::register_session_type(std::string_view type) noexcept {
 }
 
 void Metrics::record_session_creation(std::string_view type, bool failed) noexcept {
-  const std::int64_t over = failed ? 1 : 0;
+  const std::int64_t over = failed || type == kFailedSession ? 1 : 0;
   session_.record({{"session.type", type}}, 1, over, over);
 }
 
-void Metrics::record_session_completion(std::string_view type, Seconds duration) noexcept {
+void Metrics::record_session_completion(std::string_view type) noexcept {
   session_.record({{"session.type", type}}, 0, 1, 0);
+}
+
+void Metrics::record_session_completion(std::string_view type, Seconds duration) noexcept {
+  record_session_completion(type);
+  record_session_duration(type, duration);
+}
+
+void Metrics::record_session_error(std::string_view type) noexcept {
+  session_.record({{"session.type", type}}, 0, 0, 1);
+}
+
+void Metrics::record_session_duration(std::string_view type, Seconds duration) noexcept {
   session_duration_.record(duration.count(), {{"session.type", type}});
 }
 

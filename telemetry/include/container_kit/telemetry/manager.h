@@ -10,8 +10,14 @@
 //
 // The instrument_* functions run a callable inside a span, look at how it ended (outcome.h), and record the
 // span's status, error.type, and the metrics that belong to it. They return what it returns, and let what it
-// throws through. Each has a form that takes the parent Context explicitly, for code that is not on the
-// thread of its caller.
+// throws through. Each comes in four forms:
+//
+//   instrument_X(..., function)              here and now, below the thread's current span
+//   instrument_X(parent, ..., function)      below a Context that was kept
+//   instrument_X_async(..., function)        on a thread of its own, below the current span; returns a future
+//   begin_X(..., parent)                     an Operation to finish elsewhere: in a callback, in a coroutine
+//
+// The first three take an outcome reader as a last argument: kEmptyIsFailure, or one's own.
 //
 // A forked child finds every Manager as before initialize(): spans of its parent are its parent's, and what
 // the child records is recorded once it has called initialize() itself. exec() needs nothing.
@@ -25,25 +31,21 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include <container_kit/telemetry/config.h>
 #include <container_kit/telemetry/health.h>
+#include <container_kit/telemetry/instrument.h>
 #include <container_kit/telemetry/metrics.h>
+#include <container_kit/telemetry/operation.h>
 #include <container_kit/telemetry/outcome.h>
 #include <container_kit/telemetry/prometheus.h>
 #include <container_kit/telemetry/tracer.h>
 
 namespace container_kit::telemetry {
-
-class Manager;
-struct InstrumentedTool;
 
 // The tracing half of a Manager.
 class Tracing {
@@ -52,10 +54,14 @@ class Tracing {
   [[nodiscard]] ActiveSpan start_span(std::string_view name, const SpanOptions& options = {}) const noexcept {
     return tracer_.start_active_span(name, options);
   }
-  // Records the error as an exception event and sets the status to Error.
+  // Records the error as an exception event, sets error.type, and the status to Error. An error is a
+  // std::exception, an Outcome, or anything that telemetry_outcome() (outcome.h) understands.
   void record_error(Span& span, const std::exception& error) const noexcept;
-  void record_error(Span& span, const Error& error) const noexcept;
   void record_error(Span& span, const Outcome& outcome) const noexcept;
+  template <HasTelemetryOutcome E>
+  void record_error(Span& span, const E& error) const noexcept {
+    record_error(span, telemetry_outcome(error));
+  }
 
   // The Manager's own tracer, and one for another instrumentation scope.
   const Tracer& tracer() const noexcept { return tracer_; }
@@ -68,53 +74,17 @@ class Tracing {
   trace::Engine* engine_ = nullptr;
 };
 
-// One instrumented operation from its start to its end: what the instrument_* templates stand on, and what to
-// use directly where an operation is not one callable, as in a coroutine. Move-only; finish() once, or the
-// destructor finishes it as failed with error.type "abandoned".
-class Operation {
- public:
-  enum class Kind { kGeneric, kTool, kHttp };
+// One stage of a pipeline, by its name alone or by its place in the pipeline too.
+struct PipelineStage {
+  std::string_view name;
+  int index = -1;  // from 0; below 0: not known
+  int total = 0;   // how many stages there are; 0: not known
 
-  Operation(Operation&& other) noexcept;
-  Operation& operator=(Operation&&) = delete;
-  ~Operation();
-
-  Span& span() noexcept { return span_; }
-  // To be current while the operation runs: its span's, or, where tracing is off, its parent's.
-  const Context& context() const noexcept {
-    return span_.as_context().has_span() ? span_.as_context() : parent_;
-  }
-
-  // How it ended. For kHttp, give the status code first with set_http_status.
-  void finish(const Outcome& outcome) noexcept;
-  void finish() noexcept { finish(Outcome::success()); }
-  void finish_exception(const std::exception_ptr& exception) noexcept;
-  void set_http_status(int status_code) noexcept { http_status_ = status_code; }
-
- private:
-  friend class Manager;
-  // What it is about: a tool that is known, or names that are copied.
-  struct Subject {
-    const InstrumentedTool* tool = nullptr;
-    std::string_view name = {};
-    std::string_view method = {};
-  };
-  // The options are completed by the parent and the stopwatch's time.
-  Operation(Manager* manager, Kind kind, const Context& parent, const Subject& subject,
-            std::string_view span_name, SpanOptions& options) noexcept;
-  static Span start_span(const Tracing& tracing, const Context& parent, std::uint64_t reading,
-                         std::string_view name, SpanOptions& options) noexcept;
-  void end(const Outcome& outcome) noexcept;
-
-  Manager* manager_;  // not owned; null once finished or moved from
-  Kind kind_;
-  std::uint64_t start_;  // as base/stopwatch.h counts
-  Span span_;
-  Context parent_;                // where tracing is off: what stays current
-  const InstrumentedTool* tool_;  // owned by what the Manager has started; null where the name says it
-  std::string name_;              // the tool, or the HTTP route
-  std::string method_;            // the HTTP method
-  int http_status_ = 0;
+  PipelineStage(std::string_view stage) noexcept : name(stage) {}
+  PipelineStage(const char* stage) noexcept : name(stage) {}
+  PipelineStage(const std::string& stage) noexcept : name(stage) {}
+  PipelineStage(std::string_view stage, int stage_index, int stage_total) noexcept
+      : name(stage), index(stage_index), total(stage_total) {}
 };
 
 class Manager {
@@ -152,38 +122,133 @@ class Manager {
   static void record_event(std::string_view name, Attributes attributes = {}) noexcept;
   static void record_error(const std::exception& error) noexcept;
   static void record_error(const Outcome& outcome) noexcept;
+  template <HasTelemetryOutcome E>
+  static void record_error(const E& error) noexcept {
+    record_error(telemetry_outcome(error));
+  }
   // Onto the span of `context`.
   static void add_contextual_attributes(const Context& context, Attributes attributes) noexcept;
   static void record_event(const Context& context, std::string_view name,
                            Attributes attributes = {}) noexcept;
+  static void record_error(const Context& context, const std::exception& error) noexcept;
+  static void record_error(const Context& context, const Outcome& outcome) noexcept;
 
   // A span named `name`.
-  template <typename F>
-  decltype(auto) instrument_operation(std::string_view name, F&& function) {
-    return run(begin_operation(name, Context::current()), std::forward<F>(function));
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_operation(std::string_view name, F&& function, const Reader& reader = {}) {
+    return instrument::run(begin_operation(name, Context::current()), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_operation(const Context& parent, std::string_view name, F&& function,
+                                      const Reader& reader = {}) {
+    return instrument::run(begin_operation(name, parent), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  auto instrument_operation_async(std::string_view name, F&& function, const Reader& reader = {}) {
+    return instrument::run_async(begin_operation(name, Context::current()), std::forward<F>(function),
+                                 reader);
   }
   // A span `tool.<tool>`; tool_execution_total, tool_errors_total and tool_execution_duration_seconds.
-  template <typename F>
-  decltype(auto) instrument_tool_execution(std::string_view tool, F&& function) {
-    return run(begin_tool(tool, Context::current()), std::forward<F>(function));
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_tool_execution(std::string_view tool, F&& function, const Reader& reader = {}) {
+    return instrument::run(begin_tool(tool, Context::current()), std::forward<F>(function), reader);
   }
-  template <typename F>
-  decltype(auto) instrument_tool_execution(const Context& parent, std::string_view tool, F&& function) {
-    return run(begin_tool(tool, parent), std::forward<F>(function));
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_tool_execution(const Context& parent, std::string_view tool, F&& function,
+                                           const Reader& reader = {}) {
+    return instrument::run(begin_tool(tool, parent), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  auto instrument_tool_execution_async(std::string_view tool, F&& function, const Reader& reader = {}) {
+    return instrument::run_async(begin_tool(tool, Context::current()), std::forward<F>(function), reader);
+  }
+  // A span `pipeline.<pipeline>`; pipeline_execution_total, pipeline_errors_total and
+  // pipeline_execution_duration_seconds.
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_pipeline(std::string_view pipeline, F&& function, const Reader& reader = {}) {
+    return instrument::run(begin_pipeline(pipeline, Context::current()), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_pipeline(const Context& parent, std::string_view pipeline, F&& function,
+                                     const Reader& reader = {}) {
+    return instrument::run(begin_pipeline(pipeline, parent), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  auto instrument_pipeline_async(std::string_view pipeline, F&& function, const Reader& reader = {}) {
+    return instrument::run_async(begin_pipeline(pipeline, Context::current()), std::forward<F>(function),
+                                 reader);
+  }
+  // A span `pipeline.<pipeline>.<stage>`; pipeline_stage_execution_total, pipeline_stage_errors_total and
+  // pipeline_stage_duration_seconds. A stage is given by its name, or as {name, index, total}.
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_pipeline_stage(std::string_view pipeline, const PipelineStage& stage,
+                                           F&& function, const Reader& reader = {}) {
+    return instrument::run(begin_pipeline_stage(pipeline, stage, Context::current()),
+                           std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_pipeline_stage(const Context& parent, std::string_view pipeline,
+                                           const PipelineStage& stage, F&& function,
+                                           const Reader& reader = {}) {
+    return instrument::run(begin_pipeline_stage(pipeline, stage, parent), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  auto instrument_pipeline_stage_async(std::string_view pipeline, const PipelineStage& stage, F&& function,
+                                       const Reader& reader = {}) {
+    return instrument::run_async(begin_pipeline_stage(pipeline, stage, Context::current()),
+                                 std::forward<F>(function), reader);
   }
   // A server span `http.<METHOD> <route>`; http_requests_total, http_request_duration_seconds and, while it
-  // runs, http_requests_in_flight. `function` returns the status code: an integer, or a pair that begins with
-  // it. `route` is the route's pattern, never the path that the client sent.
-  template <typename F>
-  decltype(auto) instrument_http_request(std::string_view method, std::string_view route, F&& function) {
-    return run(begin_http_request(method, route, Context::current()), std::forward<F>(function));
+  // runs, http_requests_in_flight. `function` returns the status code, by itself or with an error or a body:
+  // an integer, a pair that begins with it, an Expected of either (an error is a 500). `route` is the route's
+  // pattern, never the path that the client sent.
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_http_request(std::string_view method, std::string_view route, F&& function,
+                                         const Reader& reader = {}) {
+    return instrument::run(begin_http_request(method, route, Context::current()), std::forward<F>(function),
+                           reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_http_request(const Context& parent, std::string_view method,
+                                         std::string_view route, F&& function, const Reader& reader = {}) {
+    return instrument::run(begin_http_request(method, route, parent), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  auto instrument_http_request_async(std::string_view method, std::string_view route, F&& function,
+                                     const Reader& reader = {}) {
+    return instrument::run_async(begin_http_request(method, route, Context::current()),
+                                 std::forward<F>(function), reader);
+  }
+  // A span `session.<type>` for as long as the session lives; session_total when it begins,
+  // session_completed_total, session_duration_seconds and, where it failed, session_errors_total when it
+  // ends.
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_session(std::string_view type, std::string_view id, F&& function,
+                                    const Reader& reader = {}) {
+    return instrument::run(begin_session(type, id, Context::current()), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  decltype(auto) instrument_session(const Context& parent, std::string_view type, std::string_view id,
+                                    F&& function, const Reader& reader = {}) {
+    return instrument::run(begin_session(type, id, parent), std::forward<F>(function), reader);
+  }
+  template <typename F, typename Reader = ReadOutcome>
+  auto instrument_session_async(std::string_view type, std::string_view id, F&& function,
+                                const Reader& reader = {}) {
+    return instrument::run_async(begin_session(type, id, Context::current()), std::forward<F>(function),
+                                 reader);
   }
 
-  // The same, for code that starts here and finishes elsewhere.
-  Operation begin_operation(std::string_view name, const Context& parent) noexcept;
-  Operation begin_tool(std::string_view tool, const Context& parent) noexcept;
+  // The same, for code that begins here and ends elsewhere.
+  Operation begin_operation(std::string_view name, const Context& parent = Context::current()) noexcept;
+  Operation begin_tool(std::string_view tool, const Context& parent = Context::current()) noexcept;
+  Operation begin_pipeline(std::string_view pipeline, const Context& parent = Context::current()) noexcept;
+  Operation begin_pipeline_stage(std::string_view pipeline, const PipelineStage& stage,
+                                 const Context& parent = Context::current()) noexcept;
   Operation begin_http_request(std::string_view method, std::string_view route,
-                               const Context& parent) noexcept;
+                               const Context& parent = Context::current()) noexcept;
+  Operation begin_session(std::string_view type, std::string_view id,
+                          const Context& parent = Context::current()) noexcept;
 
   // The whole answer to GET /metrics: Prometheus' text format or OpenMetrics, by the request's Accept header.
   ScrapeAnswer scrape(std::string_view accept = {}, std::string_view accept_encoding = {}) noexcept;
@@ -192,63 +257,10 @@ class Manager {
   friend class Operation;
   struct State;
 
-  template <typename F>
-  static decltype(auto) run(Operation operation, F&& function);
   // The metrics of an operation that has ended.
   void record_end(const Operation& operation, Seconds duration, bool failed) noexcept;
 
   std::unique_ptr<State> state_;
 };
-
-namespace instrument {
-
-// The HTTP status code in what an HTTP handler returned, if there is one.
-template <typename R>
-std::optional<int> http_status_of(const R& result) {
-  if constexpr (std::is_same_v<R, int>) {
-    return result;
-  } else if constexpr (requires {
-                         { result.first } -> std::convertible_to<int>;
-                       }) {
-    return static_cast<int>(result.first);
-  } else {
-    return std::nullopt;
-  }
-}
-
-template <typename R>
-Outcome outcome_of(const R& result) {
-  if constexpr (HasTelemetryOutcome<R>) {
-    return telemetry_outcome(result);
-  } else {
-    return Outcome::success();
-  }
-}
-
-}  // namespace instrument
-
-template <typename F>
-decltype(auto) Manager::run(Operation operation, F&& function) {
-  using R = std::invoke_result_t<F>;
-  const detail::BorrowedContextScope scope{operation.context()};
-  try {
-    if constexpr (std::is_void_v<R>) {
-      std::invoke(std::forward<F>(function));
-      operation.finish();
-    } else {
-      R result = std::invoke(std::forward<F>(function));
-      if (auto status = instrument::http_status_of(result)) operation.set_http_status(*status);
-      operation.finish(instrument::outcome_of(result));
-      if constexpr (std::is_reference_v<R>) {
-        return static_cast<R>(result);
-      } else {
-        return result;
-      }
-    }
-  } catch (...) {
-    operation.finish_exception(std::current_exception());
-    throw;
-  }
-}
 
 }  // namespace container_kit::telemetry

@@ -1,11 +1,13 @@
 // Metrics: the metrics that Container Kit's dashboards and alerts stand on, under the names of its guide.
 //
-//   tool_execution_duration_seconds, tool_execution_total, tool_errors_total        {tool_name}
-//   pipeline_execution_duration_seconds, pipeline_errors_total                      {pipeline_name}
-//   pipeline_stage_duration_seconds, pipeline_stage_execution_total                 {pipeline_name,
-//   pipeline_stage} http_request_duration_seconds, http_requests_total        {http_method, http_route,
-//   http_status_code} http_requests_in_flight                                   {http_method, http_route}
-//   session_total, session_completed_total, session_errors_total, session_duration_seconds  {session_type}
+//   tool_execution_total, tool_errors_total, tool_execution_duration_seconds              {tool_name}
+//   pipeline_execution_total, pipeline_errors_total, pipeline_execution_duration_seconds  {pipeline_name}
+//   pipeline_stage_execution_total, pipeline_stage_errors_total, pipeline_stage_duration_seconds
+//                                                                                {pipeline_name,
+//                                                                                pipeline_stage}
+//   http_requests_total, http_request_duration_seconds              {http_method, http_route,
+//   http_status_code} http_requests_in_flight {http_method, http_route} session_total,
+//   session_completed_total, session_errors_total, session_duration_seconds        {session_type}
 //
 // Counters that are divided by one another are recorded together, failed or not, so both sides of a division
 // always carry the same label sets. The register_* functions make series exist, at 0, before anything
@@ -53,12 +55,19 @@ class Metrics {
   void register_pipeline(std::string_view pipeline,
                          const std::vector<std::string_view>& stages = {}) noexcept;
   void record_pipeline_execution(std::string_view pipeline, Seconds duration, bool failed) noexcept;
-  void record_pipeline_stage(std::string_view pipeline, std::string_view stage, Seconds duration) noexcept;
+  void record_pipeline_stage(std::string_view pipeline, std::string_view stage, Seconds duration,
+                             bool failed = false) noexcept;
 
   void register_session_type(std::string_view type) noexcept;
-  // Of a session that opened. One that failed to open is over at once: total, completed and errors.
+  // session_total - session_completed_total is how many sessions are open: each creation is to be followed by
+  // one completion, but for one that failed to open, which is over at once: it counts as created, completed
+  // and as an error. So does the type "failed", for those who do not know what the session would have been.
   void record_session_creation(std::string_view type, bool failed = false) noexcept;
+  void record_session_completion(std::string_view type) noexcept;
   void record_session_completion(std::string_view type, Seconds duration) noexcept;
+  // A session that has opened went wrong; it stays open until its completion.
+  void record_session_error(std::string_view type) noexcept;
+  void record_session_duration(std::string_view type, Seconds duration) noexcept;
 
   // For metrics of one's own beside these.
   Meter& meter() noexcept { return meter_; }
@@ -71,8 +80,8 @@ class Metrics {
   Batch<Count, Count, Duration> tool_;
   Batch<Count, Duration> http_;
   UpDownCounter<std::int64_t> http_in_flight_;
-  Batch<Count, Duration> pipeline_;  // errors, duration
-  Batch<Count, Duration> stage_;
+  Batch<Count, Count, Duration> pipeline_;
+  Batch<Count, Count, Duration> stage_;
   Batch<Count, Count, Count> session_;  // opened, completed, failed
   Duration session_duration_;
 };

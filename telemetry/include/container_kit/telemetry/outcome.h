@@ -9,12 +9,19 @@
 // and your own error type E of an Expected<T, E> likewise:
 //
 //   telemetry::Outcome telemetry_outcome(const MyError& error);
+//
+// A std::optional or a pointer that is empty is no failure, unless you say so for one call:
+//
+//   auto user = tm.instrument_operation("user.find", [&] { return find(id); }, telemetry::kEmptyIsFailure);
+//
+// Thread safety and ownership: plain values.
 #pragma once
 
 #include <concepts>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <container_kit/telemetry/expected.h>
 
@@ -55,5 +62,32 @@ Outcome telemetry_outcome(const Expected<T, E>& result) {
     return Outcome::failure("error", {});
   }
 }
+
+// Outcome readers: from what an instrumented function returned to how it ended. Any function object that
+// takes the result and returns an Outcome is one.
+// This one is used where none is given: it reads what telemetry_outcome() understands, and the second of a
+// pair, such as std::pair<int, std::error_code>.
+struct ReadOutcome {
+  template <typename R>
+  Outcome operator()(const R& result) const {
+    if constexpr (HasTelemetryOutcome<R>) {
+      return telemetry_outcome(result);
+    } else if constexpr (requires { result.first, (*this)(result.second); }) {
+      return (*this)(result.second);
+    } else {
+      return Outcome::success();
+    }
+  }
+};
+
+// Takes a std::optional, a pointer, or whatever else is false when it is empty, as failed then, with
+// error.type "empty".
+struct EmptyIsFailure {
+  template <typename R>
+  Outcome operator()(const R& result) const {
+    return static_cast<bool>(result) ? Outcome::success() : Outcome::failure("empty", "there was no result");
+  }
+};
+inline constexpr EmptyIsFailure kEmptyIsFailure{};
 
 }  // namespace container_kit::telemetry
