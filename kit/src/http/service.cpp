@@ -76,6 +76,27 @@ std::string_view method_label(std::string_view method) {
   return known == kKnown.end() ? "_OTHER" : *known;
 }
 
+// The request's headers as the propagator reads them.
+struct HeaderCarrier {
+  const Headers& headers;
+
+  std::string_view get(std::string_view name) const {
+    std::string_view first;
+    get_all(name, [&first](std::string_view value) { first = first.empty() ? value : first; });
+    return first;
+  }
+  template <typename F>
+  void get_all(std::string_view name, F&& visit) const {
+    for (const auto& [its_name, value] : headers) {
+      if (equal_ignoring_case(its_name, name)) visit(std::string_view(value));
+    }
+  }
+  template <typename F>
+  void for_each(F&& visit) const {
+    for (const auto& [name, value] : headers) visit(std::string_view(name), std::string_view(value));
+  }
+};
+
 }  // namespace
 
 Service::Service(const ServerConfig& config, bool bound_to_loopback, const ToolRegistry& tools,
@@ -130,8 +151,7 @@ Router::Match Service::judge(const Request& request) const {
 }
 
 telemetry::Operation Service::observe(const Request& request, std::string_view label) const {
-  const auto parent =
-      telemetry::extract_trace_context(request.header("traceparent"), request.header("tracestate"));
+  const auto parent = telemetry_.propagator().extract(HeaderCarrier{request.headers});
   return telemetry_.begin_http_request(method_label(request.method), label, parent);
 }
 

@@ -18,7 +18,9 @@ namespace container_kit::kit::http {
 
 class TestServer {
  public:
-  explicit TestServer(ServerConfig config = {}) {
+  explicit TestServer(ServerConfig config = {},
+                      const telemetry::Config& telemetry = telemetry::Config::testing())
+      : telemetry_(telemetry) {
     tools_.add(std::make_unique<EchoTool>());
     tools_.add(std::make_unique<WaitingTool>());
     config.port = 0;
@@ -47,7 +49,7 @@ class TestServer {
   RawClient client() const { return RawClient(port()); }
 
  private:
-  telemetry::Manager telemetry_{telemetry::Config::testing()};
+  telemetry::Manager telemetry_;
   ToolRegistry tools_;
   std::optional<Server> server_;
   std::future<StopOutcome> outcome_;

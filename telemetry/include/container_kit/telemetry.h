@@ -17,6 +17,7 @@
 #include <container_kit/telemetry/outcome.h>
 #include <container_kit/telemetry/prometheus.h>
 #include <container_kit/telemetry/propagation.h>
+#include <container_kit/telemetry/propagation_format.h>
 #include <container_kit/telemetry/readable_span.h>
 #include <container_kit/telemetry/sampler.h>
 #include <container_kit/telemetry/span.h>

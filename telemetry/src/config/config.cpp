@@ -8,6 +8,7 @@
 #include "config/from_environment.h"
 #include "config/metrics_options.h"
 #include "config/otlp_options.h"
+#include "config/propagators.h"
 
 namespace container_kit::telemetry {
 namespace {
@@ -213,6 +214,7 @@ Config config::from_environment(const Lookup& lookup) {
   env.count("CONTAINER_KIT_TAIL_BYTES", config.tail_buffer_bytes);
   read_exporters(env, config);
   config::read_metrics_options(env, config);
+  config::read_propagators(env, config);
   read_limits(env, config);
   read_log_level(env, "OTEL_LOG_LEVEL", config.log_level);
   read_log_level(env, "CONTAINER_KIT_LOG_LEVEL", config.log_level);

@@ -103,6 +103,10 @@ const Config& Manager::config() const noexcept {
   return state_->config;
 }
 
+const Propagator& Manager::propagator() const noexcept {
+  return state_->propagator;
+}
+
 const Tracing& Manager::tracing() const noexcept {
   const Tracing* const tracing = state_->tracing.load(std::memory_order_acquire);
   return tracing != nullptr ? *tracing : no_tracing();

@@ -24,13 +24,14 @@ struct Manager::State final : base::ForkWatcher {
     std::vector<std::unique_ptr<Tracing>> tracings;
   };
 
-  explicit State(Config initial) : config(std::move(initial)) {}
+  explicit State(Config initial) : config(std::move(initial)), propagator(config.propagators) {}
   ~State() override = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   void begin_anew_in_child() noexcept override;
 
   Config config;
+  Propagator propagator;
   std::unique_ptr<Started> started = std::make_unique<Started>();
   std::atomic<Running*> running{nullptr};  // null: not initialised, or shut down
   std::atomic<const Tracing*> tracing{nullptr};

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include <container_kit/telemetry/tracer.h>
@@ -111,6 +113,15 @@ struct trace::SpanStarter {
     return {sampled ? SamplingDecision::kRecordAndSample : SamplingDecision::kDrop, std::nullopt};
   }
 
+  // `parent` with another trace state: the rest goes on from the parent.
+  [[gnu::noinline, gnu::cold]] static std::shared_ptr<const ContextExtras> with_trace_state(
+      const ContextExtras* parent, std::string trace_state) {
+    auto extras =
+        parent != nullptr ? std::make_shared<ContextExtras>(*parent) : std::make_shared<ContextExtras>();
+    extras->trace_state = std::move(trace_state);
+    return extras;
+  }
+
   // The way of those spans that a sampler, a processor or the tail rule has a say in.
   [[gnu::noinline, gnu::cold]] void start_judged(Span& span) const noexcept {
     const base::RandomWords random = base::next_seeded_words();
@@ -133,8 +144,8 @@ struct trace::SpanStarter {
       return;
     }
     if (result.threshold && context.is_sampled()) {
-      ContextExtras with_th{with_threshold(parent.trace_state(), *result.threshold), parent.baggage()};
-      span.context_.extras_ = std::make_shared<const ContextExtras>(std::move(with_th));
+      span.context_.extras_ =
+          with_trace_state(parent.extras().get(), with_threshold(parent.trace_state(), *result.threshold));
     }
     record(span, ids, context.flags, parent.has_span() ? &parent.span_context() : nullptr, flags);
     if (span.context_.ref_.slot != nullptr) run_on_start(engine, span, parent);
@@ -145,6 +156,9 @@ struct trace::SpanStarter {
     if (const auto& extras = engine.root_extras() != nullptr ? engine.root_extras() : parent.extras())
         [[unlikely]] {
       span.context_.extras_ = extras;
+      if (engine.root_extras() != nullptr && parent.extras() != nullptr) {
+        span.context_.extras_ = with_trace_state(parent.extras().get(), engine.root_extras()->trace_state);
+      }
     }
     record(span, root_ids(random), TraceFlags::kSampled | TraceFlags::kRandom, nullptr, 0);
   }

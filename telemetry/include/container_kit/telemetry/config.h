@@ -25,6 +25,7 @@
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/log_level.h>
 #include <container_kit/telemetry/otlp_options.h>
+#include <container_kit/telemetry/propagation_format.h>
 
 namespace container_kit::telemetry {
 
@@ -134,6 +135,11 @@ struct Config {
   std::size_t metrics_cardinality_limit = 2'000;  // CONTAINER_KIT_METRICS_CARDINALITY_LIMIT
   // Series that were not recorded to for so long disappear, but for those registered in advance; 0: never.
   std::chrono::milliseconds metrics_series_expiry{0};  // CONTAINER_KIT_METRICS_SERIES_EXPIRY
+
+  // --- context between processes --------------------------------------------------------------------------
+  // Each is written; they are read in order, and a later one's span wins. Empty: nothing travels.
+  // OTEL_PROPAGATORS: tracecontext, baggage, b3, b3multi, jaeger, none
+  std::vector<PropagationFormat> propagators{PropagationFormat::kTraceContext, PropagationFormat::kBaggage};
 
   // --- the library's own log, on stderr unless a sink is given --------------------------------------------
   LogLevel log_level = LogLevel::kInfo;  // CONTAINER_KIT_LOG_LEVEL, OTEL_LOG_LEVEL

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,13 +33,24 @@ struct SpanStarter;
 struct Slot;
 }  // namespace trace
 
-// W3C baggage: names with values, in the order in which they were set.
-using Baggage = std::vector<std::pair<std::string, std::string>>;
+// One name of W3C baggage. `properties` is what followed the value, such as "ttl=30;public": it is handed on
+// as it came.
+struct BaggageMember {
+  std::string name;
+  std::string value;  // UTF-8, not encoded
+  std::string properties = {};
+
+  friend bool operator==(const BaggageMember&, const BaggageMember&) = default;
+};
+
+// In the order in which they were set; no name twice.
+using Baggage = std::vector<BaggageMember>;
 
 // What few contexts have: kept apart so that the others are cheap to copy.
 struct ContextExtras {
   std::string trace_state;  // a valid tracestate header, or empty
   Baggage baggage;
+  bool debug = false;  // B3's and Jaeger's debug flag came with the trace, and goes on with it
 };
 
 // A span that may still be recording: a slot of an engine, and the ticket that says whose the slot was then.
@@ -67,8 +79,15 @@ class Context {
   std::string_view trace_state() const noexcept;
   const Baggage& baggage() const noexcept;
   const std::shared_ptr<const ContextExtras>& extras() const noexcept { return extras_; }
-  // A copy that also carries name=value, in place of an earlier value of that name. Allocates.
-  [[nodiscard]] Context with_baggage(std::string_view name, std::string_view value) const;
+  // Of the baggage; nothing where there is no such name. The view holds as long as this Context.
+  std::optional<std::string_view> baggage_value(std::string_view name) const noexcept;
+  // A copy that also carries name=value, in place of an earlier value of that name. Allocates. Only names
+  // that are tokens (RFC 9110 section 5.6.2) travel to other processes; an empty name is not set.
+  [[nodiscard]] Context with_baggage(std::string_view name, std::string_view value,
+                                     std::string_view properties = {}) const;
+  [[nodiscard]] Context without_baggage(std::string_view name) const;
+  // Whether the trace came with B3's or Jaeger's debug flag.
+  bool is_debug() const noexcept { return extras_ && extras_->debug; }
 
  private:
   SpanContext span_;

@@ -43,6 +43,7 @@
 #include <container_kit/telemetry/operation.h>
 #include <container_kit/telemetry/outcome.h>
 #include <container_kit/telemetry/prometheus.h>
+#include <container_kit/telemetry/propagation.h>
 #include <container_kit/telemetry/tracer.h>
 
 namespace container_kit::telemetry {
@@ -106,6 +107,8 @@ class Manager {
   bool is_metrics_enabled() const noexcept;
   Health health() const;
   const Config& config() const noexcept;
+  // Takes contexts in and out of other processes, as Config::propagators says; also where tracing is off.
+  const Propagator& propagator() const noexcept;
 
   // Of the thread's current span, in lower-case hexadecimal; empty where there is none.
   static std::string trace_id();

@@ -28,7 +28,7 @@ struct Id {
   // Writes 2 * Size characters to `out`, with no terminator.
   void write_hex(char* out) const noexcept;
   // Reads exactly 2 * Size lower-case hexadecimal digits; false, and the id unchanged, on anything else.
-  bool read_hex(std::string_view hex) noexcept;
+  bool read_hex(std::string_view text) noexcept;
 
   friend constexpr bool operator==(const Id&, const Id&) noexcept = default;
   friend constexpr auto operator<=>(const Id&,
