@@ -1,6 +1,8 @@
 #include <filesystem>
 #include <iostream>
 
+#include <container_kit/telemetry/environment_carrier.h>
+
 #include "commands.h"
 
 namespace container_kit::app {
@@ -18,7 +20,9 @@ std::vector<std::string> roots_of(const RunCommand& command) {
 int run_tool(const RunCommand& command, telemetry::Manager& telemetry) {
   const auto roots = roots_of(command);
   const kit::ToolContext context{telemetry, roots, {}};
-  const auto output = telemetry.instrument_tool_execution(command.tool->name(), [&] {
+  // Below whoever started this process, where TRACEPARENT says so.
+  const auto parent = telemetry::extract_from_environment(telemetry.propagator());
+  const auto output = telemetry.instrument_tool_execution(parent, command.tool->name(), [&] {
     telemetry::Manager::add_contextual_attributes({{"tool.version", command.tool->version()}});
     return command.tool->execute(command.arguments, context);
   });

@@ -27,8 +27,8 @@ std::string wait() {
 // The answer names the trace that it belongs to.
 TEST(Server, continues_the_trace_by_the_propagators_of_its_manager) {
   constexpr std::string_view kTrace = "80f198ee56343ba864fe8b2a57d3eff7";
-  const std::string request = "GET /health HTTP/1.1\r\nHost: localhost\r\nb3: " + std::string(kTrace) +
-                              "-e457b5a2e4d86bd1-1\r\n\r\n";
+  const std::string request =
+      "GET /health HTTP/1.1\r\nHost: localhost\r\nb3: " + std::string(kTrace) + "-e457b5a2e4d86bd1-1\r\n\r\n";
   auto config = telemetry::Config::testing();
   EXPECT_EQ(TestServer({}, config).client().ask(request).header("traceparent"), "");
   config.propagators = {telemetry::PropagationFormat::kB3};

@@ -1,4 +1,6 @@
 // `container-kit run`: the result on stdout, the trace on stderr.
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,6 +22,20 @@ TEST(Run, prints_the_result_and_the_trace_apart) {
   EXPECT_EQ(program.wait(), 0);
   EXPECT_THAT(program.out(), AllOf(HasSubstr("Go"), Not(HasSubstr("tool.analyze"))));
   EXPECT_THAT(program.error(), AllOf(HasSubstr("tool.analyze"), HasSubstr("analyze.walk")));
+}
+
+TEST(Run, goes_on_with_the_trace_of_who_started_it) {
+  Folder folder;
+  folder.write("main.go", "package main\n");
+  const std::string file = (folder.path() / "traces.json").string();
+  constexpr const char* kTrace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  Program program({"run", "analyze", "--path", folder.path().string()},
+                  {{"TRACEPARENT", std::string("00-") + kTrace + "-00f067aa0ba902b7-01"},
+                   {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "file://" + file}});
+  EXPECT_EQ(program.wait(), 0);
+  std::ifstream traces(file);
+  const std::string text{std::istreambuf_iterator<char>(traces), {}};
+  EXPECT_THAT(text, AllOf(HasSubstr(kTrace), HasSubstr("\"parentSpanId\":\"00f067aa0ba902b7\"")));
 }
 
 TEST(Run, prints_json_when_asked) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <container_kit/telemetry/attribute.h>
+#include <container_kit/telemetry/bind_context.h>
 #include <container_kit/telemetry/config.h>
 #include <container_kit/telemetry/context.h>
+#include <container_kit/telemetry/environment_carrier.h>
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/health.h>
 #include <container_kit/telemetry/in_memory_spans.h>

@@ -1,10 +1,12 @@
 #include "support/program.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <thread>
 
 #include <fcntl.h>
@@ -31,7 +33,10 @@ std::vector<std::string> environment_with(const Program::Environment& wanted) {
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
-    if (text.rfind("OTEL_", 0) != 0 && text.rfind("CONTAINER_KIT_", 0) != 0) result.push_back(text);
+    constexpr std::string_view kOurs[] = {"OTEL_", "CONTAINER_KIT_",
+                                          "TRACEPARENT=", "TRACESTATE=", "BAGGAGE="};
+    const auto begins_it = [&](std::string_view start) { return text.starts_with(start); };
+    if (std::none_of(std::begin(kOurs), std::end(kOurs), begins_it)) result.push_back(text);
   }
   for (const auto& [name, value] : wanted) result.push_back(name + "=" + value);
   return result;
