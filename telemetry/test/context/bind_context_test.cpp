@@ -67,9 +67,11 @@ TEST(BindContext, TakesMemberFunctionsAndReferences) {
 
 // What a bound function can do is what its function can.
 auto take_pointer = [owned = std::make_unique<int>(4)]() noexcept { return *owned; };
-auto take_anything = [](auto&&...) {};
+struct TakesAnything {
+  void operator()(auto&&...) const {}
+};
 using MoveOnly = decltype(bind_context(std::move(take_pointer)));
-using Anything = decltype(bind_context(take_anything));
+using Anything = decltype(bind_context(TakesAnything()));
 static_assert(!std::is_copy_constructible_v<MoveOnly> && std::is_nothrow_move_constructible_v<MoveOnly>);
 static_assert(std::is_nothrow_invocable_v<MoveOnly&> && !std::is_nothrow_invocable_v<Anything&>);
 static_assert(!std::is_invocable_v<MoveOnly&, int> && std::is_invocable_v<Anything&, int>);
@@ -159,7 +161,7 @@ TEST(BindContext, ConcurrentTasksOfAPoolEachHaveTheirOwn) {
     for (int task = 0; task < kTasks; ++task) {
       const ContextScope scope{context_number(static_cast<std::uint8_t>(task + 1))};
       pool.post(bind_context([&seen, &pool, &left_behind, task] {
-        const std::size_t at = static_cast<std::size_t>(task);
+        const auto at = static_cast<std::size_t>(task);
         seen[at] = current_number();
         pool.post([&left_behind] { left_behind += current_number(); });  // not bound
       }));
