@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "config/setting.h"
+
 namespace container_kit::telemetry::config {
 namespace {
 
@@ -32,6 +34,22 @@ std::string percent_decode(std::string_view text) {
         std::from_chars(&text[at + 1], &text[at + 1] + 2, value, 16).ptr == &text[at + 1] + 2;
     out += is_escape ? static_cast<char>(value) : text[at];
     if (is_escape) at += 2;
+  }
+  return out;
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain =
+        byte > ' ' && byte < 0x7F && std::string_view(",%=;").find(c) == std::string_view::npos;
+    if (is_plain) {
+      out += c;
+    } else {
+      out += {'%', kHex[byte >> 4U], kHex[byte & 0xFU]};
+    }
   }
   return out;
 }
@@ -89,6 +107,37 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parse_pairs(std:
     pairs.emplace_back(percent_decode(key), percent_decode(trim(std::string_view(item).substr(equals + 1))));
   }
   return pairs;
+}
+
+std::string print_pairs(const std::map<std::string, std::string>& pairs) {
+  std::string text;
+  for (const auto& [key, value] : pairs) {
+    text += (text.empty() ? "" : ",") + percent_encode(key) + "=" + percent_encode(value);
+  }
+  return text;
+}
+
+bool Environment::is_true(const char* name) {
+  bool value = false;
+  boolean(name, value);
+  return value;
+}
+
+void Environment::apply(const Setting& setting, Config& config) {
+  if (setting.from_environment) return setting.from_environment(*this, setting, config);
+  for (const std::string& name : setting.variables) apply(setting, name.c_str(), config);
+}
+
+void Environment::apply(const Setting& setting, const char* name, Config& config) {
+  const std::string value = get(name);
+  if (value.empty()) return;
+  const std::string unusable = setting.read(value, config);
+  if (!unusable.empty()) complain(setting, name, unusable);
+  if (unusable != value) note_source(setting, name, config);
+}
+
+void Environment::complain(const Setting& setting, const char* name, std::string_view value) {
+  complain(name, setting.is_secret ? "(hidden)" : value, setting.allowed);
 }
 
 void Environment::complain(const char* name, std::string_view value, std::string_view allowed) {

@@ -6,10 +6,13 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <container_kit/telemetry/config.h>
 
 namespace container_kit::telemetry::config {
 
@@ -24,8 +27,12 @@ std::optional<std::size_t> parse_count(std::string_view text);
 // key=value pairs, separated by commas, percent-decoded (W3C Baggage, as OTEL_RESOURCE_ATTRIBUTES has it).
 // Nothing where one of them has no '=' or no key.
 std::optional<std::vector<std::pair<std::string, std::string>>> parse_pairs(std::string_view text);
+// What parse_pairs() reads back.
+std::string print_pairs(const std::map<std::string, std::string>& pairs);
 std::vector<std::string> split_list(std::string_view text);
 std::string lower_case(std::string_view text);
+
+struct Setting;
 
 class Environment {
  public:
@@ -40,6 +47,14 @@ class Environment {
   void duration(const char* name, std::chrono::milliseconds& target);
 
   std::string get(const char* name) const { return lookup_(name); }
+  // OpenTelemetry's booleans: true only for "true" in any case.
+  bool is_true(const char* name);
+
+  // Reads the setting from its variables.
+  void apply(const Setting& setting, Config& config);
+  // Reads it from this variable, in its words.
+  void apply(const Setting& setting, const char* name, Config& config);
+  void complain(const Setting& setting, const char* name, std::string_view value);
   // Notes that the variable's value cannot be used: as a fault, or as a warning for OTEL_*.
   void complain(const char* name, std::string_view value, std::string_view allowed);
 

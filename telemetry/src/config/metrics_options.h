@@ -1,6 +1,4 @@
-// What the environment says of metrics, and what must hold of it.
-//
-// Source: OpenTelemetry specification, "Environment Variable Specification" and "OTLP Metrics Exporter".
+// Where metrics are pushed to, and what must hold of it.
 #pragma once
 
 #include <string>
@@ -8,14 +6,9 @@
 
 #include <container_kit/telemetry/config.h>
 
-#include "config/environment.h"
-
 namespace container_kit::telemetry::config {
 
-// All but OtlpOptions. After those: it may need their endpoint's default.
-void read_metrics_options(Environment& env, Config& config);
-
-// Appends a fault a line.
+// Appends a fault a line, beyond those of single settings.
 void check_metrics_options(const Config& config, std::vector<std::string>& faults);
 
 // Whether metrics are pushed there.

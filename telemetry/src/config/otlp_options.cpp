@@ -2,86 +2,91 @@
 
 #include <algorithm>
 
+#include "config/environment.h"
+#include "config/settings.h"
+#include "config/words.h"
+
 namespace container_kit::telemetry::config {
 namespace {
 
-constexpr std::string_view kPrefix = "OTEL_EXPORTER_OTLP_";
+// One signal's settings and where they lie.
+struct Place {
+  Signal signal;
+  OtlpOptions Config::*options;
 
-// The variable for every signal, and this signal's own, which wins.
-struct Names {
-  std::string general;
-  std::string own;
+  // The variable for every signal, and this signal's own, which wins.
+  std::vector<std::string> variables(const std::string& option) const {
+    const char* const own = signal == Signal::kTraces ? "TRACES_" : "METRICS_";
+    return {"OTEL_EXPORTER_OTLP_" + option, "OTEL_EXPORTER_OTLP_" + (own + option)};
+  }
+  About about(const std::string& name, const std::string& option, std::string description) const {
+    const std::string prefix = signal == Signal::kTraces ? "otlp_traces." : "otlp_metrics.";
+    return {prefix + name, variables(option), std::move(description)};
+  }
 };
 
-Names names_of(Signal signal, std::string_view option) {
-  const std::string prefix(kPrefix);
-  const char* const name = signal == Signal::kTraces ? "TRACES_" : "METRICS_";
-  return {prefix + std::string(option), prefix + name + std::string(option)};
+// What the endpoint is on decides the protocol, where nobody else does.
+void read_endpoint(const Place& place, Environment& env, const Setting& self, Config& config) {
+  OtlpOptions& options = config.*place.options;
+  const std::string general = env.get(self.variables[0].c_str());
+  const std::string own = env.get(self.variables[1].c_str());
+  const std::string& variable = self.variables[own.empty() ? 0 : 1];
+  const std::string& said = own.empty() ? general : own;
+  if (said.empty()) return;
+  const std::string protocol = self.name.substr(0, self.name.find('.')) + ".protocol";
+  if (!config.sources.contains(protocol) && is_grpc_port(said)) {
+    options.protocol = OtlpProtocol::kGrpc;
+    note_source(*find_setting(protocol), variable, config);
+  }
+  if (options.protocol == OtlpProtocol::kGrpc) {
+    bool insecure = false;
+    for (const std::string& name : place.variables("INSECURE")) env.boolean(name.c_str(), insecure);
+    options.endpoint = grpc_url(said, insecure);
+  } else {
+    options.endpoint = own.empty() ? signal_url(general, place.signal) : own;
+  }
+  note_source(self, variable, config);
 }
 
-template <typename Read>
-void read_both(const Names& names, Read read) {
-  read(names.general.c_str());
-  read(names.own.c_str());
+Setting endpoint(const Place& place) {
+  Setting setting = text_setting(
+      place.about(
+          "endpoint", "ENDPOINT",
+          "Over HTTP the full URL, to which the variable for all signals gets v1/traces or v1/metrics "
+          "appended; over gRPC http://HOST:PORT or https://HOST:PORT; file:///PATH is a file of "
+          "OTLP/JSON. OTEL_EXPORTER_OTLP_INSECURE=true, over it "
+          "OTEL_EXPORTER_OTLP_TRACES_INSECURE and OTEL_EXPORTER_OTLP_METRICS_INSECURE: http:// where an "
+          "endpoint for gRPC has no scheme"),
+      {place.options, &OtlpOptions::endpoint}, "a URL that begins with http://, https:// or file:///");
+  setting.from_environment = [place](Environment& env, const Setting& self, Config& config) {
+    read_endpoint(place, env, self, config);
+  };
+  return setting;
 }
 
-// True where the protocol was said.
-bool read_protocol(Environment& env, const Names& names, OtlpProtocol& target) {
-  bool said = false;
-  read_both(names, [&](const char* name) {
-    const std::string value = env.get(name);
-    if (value.empty()) return;
-    if (value == "grpc" || value == "http/protobuf" || value == "http/json") {
-      said = true;
-      target = value == "grpc"        ? OtlpProtocol::kGrpc
-               : value == "http/json" ? OtlpProtocol::kHttpJson
-                                      : OtlpProtocol::kHttpProtobuf;
-    } else {
-      env.complain(name, value, "grpc, http/protobuf, http/json");
-    }
-  });
-  return said;
-}
-
-void read_compression(Environment& env, const Names& names, OtlpCompression& target) {
-  read_both(names, [&](const char* name) {
-    const std::string value = env.get(name);
-    if (value.empty()) return;
-    if (value == "gzip" || value == "zstd" || value == "none") {
-      target = value == "gzip"   ? OtlpCompression::kGzip
-               : value == "zstd" ? OtlpCompression::kZstd
-                                 : OtlpCompression::kNone;
-    } else {
-      env.complain(name, value, "gzip, zstd, none");
-    }
-  });
-}
-
-void read_headers(Environment& env, const Names& names, std::map<std::string, std::string>& target) {
-  read_both(names, [&](const char* name) {
-    const auto pairs = parse_pairs(env.get(name));
+Setting headers(const Place& place) {
+  const Field<std::map<std::string, std::string>> field(place.options, &OtlpOptions::headers);
+  Setting setting =
+      text_setting(place.about("headers", "HEADERS",
+                               "Sent with each request; those of all signals, and this one's over them"),
+                   {place.options, &OtlpOptions::headers_file}, "name=value,name=value, percent-encoded");
+  setting.is_secret = true;
+  setting.read = [field](std::string_view text, Config& config) -> std::string {
+    const auto pairs = parse_pairs(text);
     const bool usable = pairs && std::all_of(pairs->begin(), pairs->end(), [](const auto& pair) {
                           return is_header(pair.first, pair.second);
                         });
-    if (!usable) return env.complain(name, "(hidden)", "name=value,name=value");
-    for (const auto& [key, value] : *pairs) target[key] = value;
-  });
+    if (!usable) return std::string(text);
+    for (const auto& [key, value] : *pairs) field.of(config)[key] = value;
+    return {};
+  };
+  setting.print = [field](const Config& config) { return print_pairs(field.of(config)); };
+  return setting;
 }
 
-void read_endpoint(Environment& env, Signal signal, bool is_protocol_said, OtlpOptions& options) {
-  const Names names = names_of(signal, "ENDPOINT");
-  const std::string general = env.get(names.general.c_str());
-  const std::string own = env.get(names.own.c_str());
-  const std::string& said = own.empty() ? general : own;
-  if (said.empty()) return;
-  if (!is_protocol_said && is_grpc_port(said)) options.protocol = OtlpProtocol::kGrpc;
-  if (options.protocol == OtlpProtocol::kGrpc) {
-    bool insecure = false;
-    read_both(names_of(signal, "INSECURE"), [&](const char* name) { env.boolean(name, insecure); });
-    options.endpoint = grpc_url(said, insecure);
-  } else {
-    options.endpoint = own.empty() ? signal_url(general, signal) : own;
-  }
+Setting path(const Place& place, const char* name, const char* option, const char* description,
+             std::string OtlpOptions::*member) {
+  return text_setting(place.about(name, option, description), {place.options, member}, "a file's path");
 }
 
 }  // namespace
@@ -101,19 +106,27 @@ std::string default_otlp_endpoint(Signal signal, OtlpProtocol protocol) {
                                          : signal_url("http://localhost:4318", signal);
 }
 
-void read_otlp(Environment& env, Signal signal, OtlpOptions& options) {
-  const bool is_protocol_said = read_protocol(env, names_of(signal, "PROTOCOL"), options.protocol);
-  read_endpoint(env, signal, is_protocol_said, options);
-  read_compression(env, names_of(signal, "COMPRESSION"), options.compression);
-  read_headers(env, names_of(signal, "HEADERS"), options.headers);
-  const auto text = [&](const char* option, std::string& target) {
-    read_both(names_of(signal, option), [&](const char* name) { env.text(name, target); });
-  };
-  text("HEADERS_FILE", options.headers_file);
-  text("CERTIFICATE", options.certificate);
-  text("CLIENT_CERTIFICATE", options.client_certificate);
-  text("CLIENT_KEY", options.client_key);
-  read_both(names_of(signal, "TIMEOUT"), [&](const char* name) { env.duration(name, options.timeout); });
+void add_otlp_settings(std::vector<Setting>& all, Signal signal) {
+  const Place place{signal, signal == Signal::kTraces ? &Config::otlp_traces : &Config::otlp_metrics};
+  all.push_back(word_setting<OtlpProtocol>(
+      place.about("protocol", "PROTOCOL", "What is spoken; where it is not said, port 4317 means grpc"),
+      {place.options, &OtlpOptions::protocol}, protocol_words()));
+  all.push_back(endpoint(place));
+  all.push_back(word_setting<OtlpCompression>(place.about("compression", "COMPRESSION", "Of what is sent"),
+                                              {place.options, &OtlpOptions::compression},
+                                              compression_words()));
+  all.push_back(duration_setting(place.about("timeout", "TIMEOUT", "Of one request"),
+                                 {place.options, &OtlpOptions::timeout}, std::chrono::milliseconds(0)));
+  all.push_back(headers(place));
+  all.push_back(path(place, "headers_file", "HEADERS_FILE",
+                     "One name=value a line, laid over headers, and read anew when it changes",
+                     &OtlpOptions::headers_file));
+  all.push_back(path(place, "certificate", "CERTIFICATE",
+                     "PEM: whom we trust to have signed the receiver's certificate. Empty: the system's",
+                     &OtlpOptions::certificate));
+  all.push_back(
+      path(place, "client_certificate", "CLIENT_CERTIFICATE", "PEM: ours", &OtlpOptions::client_certificate));
+  all.push_back(path(place, "client_key", "CLIENT_KEY", "PEM: its private key", &OtlpOptions::client_key));
 }
 
 }  // namespace container_kit::telemetry::config

@@ -1,21 +1,14 @@
-// One signal's OtlpOptions from the environment.
+// OTLP's part of the configuration: what HTTP can carry, and where OTLP goes by default.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include <container_kit/telemetry/otlp_options.h>
 
 #include "config/endpoint.h"
-#include "config/environment.h"
 
 namespace container_kit::telemetry::config {
-
-// Reads OTEL_EXPORTER_OTLP_*, and over it the signal's own variables. Where no protocol is said, an endpoint
-// on gRPC's port is gRPC's. What cannot be used is complained of, without the values of headers.
-void read_otlp(Environment& env, Signal signal, OtlpOptions& options);
 
 // Where OTLP goes when it was asked for without an endpoint.
 std::string default_otlp_endpoint(Signal signal, OtlpProtocol protocol);

@@ -36,8 +36,12 @@ ExportThread::ExportThread(trace::Engine& engine, ExportOptions options,
       next_calibration_(steady_clock::now() + kFirstCalibration),
       next_export_(steady_clock::now() + options_.schedule_delay) {
   for (auto& exporter : exporters) {
-    LaneOptions lane{options_.export_timeout, options_.queue_bytes, options_.backoff, nullptr,
-                     [this] { acknowledge_settled(); }};
+    LaneOptions lane;
+    lane.export_timeout = options_.export_timeout;
+    lane.queue_bytes = options_.queue_bytes;
+    lane.queue_spans = options_.queue_spans;
+    lane.backoff = options_.backoff;
+    lane.on_settled = [this] { acknowledge_settled(); };
     if (lanes_.size() < options_.observers.size()) lane.on_operation = options_.observers[lanes_.size()];
     if (options_.spool != nullptr) {
       lane.spool = [this, to = exporter.get()](bool make) { return options_.spool(*to, make); };

@@ -34,6 +34,7 @@ struct ExportOptions {
   std::vector<FlightOrphan> orphans;
   // Of each lane, in memory.
   std::size_t queue_bytes = std::size_t{8} << 20;
+  std::size_t queue_spans = 0;  // 0: as many as fit into queue_bytes
   BackoffLimits backoff = {};
   // Opens the spool of the exporter with this name and endpoint; null: no spool.
   std::function<Expected<std::unique_ptr<Spool>>(const SpanExporter& exporter, bool make)> spool = nullptr;

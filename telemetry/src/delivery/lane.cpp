@@ -58,7 +58,12 @@ void Lane::hasten_spooling() {
 // The oldest go first; not the one that is being sent.
 void Lane::trim_queue() {
   const std::size_t first = sending_ ? 1 : 0;
-  while (queued_bytes_ > options_.queue_bytes && queue_.size() > first + 1) {
+  const auto is_over = [this, first] {
+    if (queued_bytes_ > options_.queue_bytes) return true;
+    const std::uint64_t sending = first == 0 ? 0 : queue_.front()->span_count;
+    return options_.queue_spans != 0 && queued_spans_ - sending > options_.queue_spans;
+  };
+  while (queue_.size() > first + 1 && is_over()) {
     const auto oldest = queue_.begin() + static_cast<std::ptrdiff_t>(first);
     health_.dropped_for_room += (*oldest)->span_count;
     queued_bytes_ -= (*oldest)->request.size();

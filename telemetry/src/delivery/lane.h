@@ -59,6 +59,7 @@ struct ParcelKind {
 struct LaneOptions {
   std::chrono::milliseconds export_timeout{30'000};  // of one send
   std::size_t queue_bytes = std::size_t{8} << 20;
+  std::size_t queue_spans = 0;  // 0: as many as fit into queue_bytes
   BackoffLimits backoff = {};
   SpoolOpener spool = nullptr;                 // null: none
   std::function<void()> on_settled = nullptr;  // called on the lane's thread, without its lock

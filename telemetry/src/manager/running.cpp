@@ -121,6 +121,7 @@ Expected<void> Running::start_tracing(const Config& config) {
   export_options.resource = options.resource;
   export_options.orphans = std::move(orphans);
   export_options.queue_bytes = config.flight_buffer_bytes / 3;
+  export_options.queue_spans = config.max_queue_size;
   export_options.spool = make_spool_opener(config);
   for (const auto& exporter : made.exporters) {
     if (!self_metrics_) break;

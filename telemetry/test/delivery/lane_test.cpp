@@ -92,9 +92,10 @@ class LaneTest : public ::testing::Test {
     fs::remove_all(root_);
   }
 
-  void start(bool with_spool, std::size_t queue_bytes = std::size_t{1} << 20) {
+  void start(bool with_spool, std::size_t queue_bytes = std::size_t{1} << 20, std::size_t queue_spans = 0) {
     LaneOptions options;
     options.queue_bytes = queue_bytes;
+    options.queue_spans = queue_spans;
     options.backoff = {milliseconds(1), milliseconds(4)};
     options.on_settled = [this] {
       const std::lock_guard lock(mutex_);
@@ -145,6 +146,19 @@ TEST_F(LaneTest, delivers_in_order) {
   EXPECT_THAT(receiver_.taken(), ElementsAre("a", "b", "c"));
   EXPECT_EQ(lane_->health().exported_spans, 3U);
   EXPECT_EQ(lane_->health().state, ExporterState::kOk);
+}
+
+TEST_F(LaneTest, no_more_spans_wait_than_may_and_the_oldest_go) {
+  start(false, std::size_t{1} << 20, 2);
+  receiver_.hold(true);
+  put("sending");
+  ASSERT_TRUE(wait_until([&] { return receiver_.attempts() == 1; }));
+  for (const char* request : {"a", "b", "c", "d"}) put(request);
+  EXPECT_EQ(lane_->health().queued_spans, 3U);
+  EXPECT_EQ(lane_->health().dropped_for_room, 2U);
+  receiver_.hold(false);
+  ASSERT_TRUE(wait_until_settled(5));
+  EXPECT_THAT(receiver_.taken(), ElementsAre("sending", "c", "d"));
 }
 
 TEST_F(LaneTest, what_fails_is_spooled_at_once_and_sent_on_in_order_when_the_receiver_is_back) {

@@ -52,6 +52,19 @@ enum class MetricsExporter {
 // Whether what is pushed tells of all time or of the time since the last push.
 enum class MetricsTemporality { kCumulative, kDelta, kLowMemory };
 
+// Where a setting's value was read: "CONTAINER_KIT_ENV", "telemetry.yaml:12", "preset production".
+struct SettingSource {
+  std::string where;
+  std::string value;  // what it was then, as text
+};
+
+// One line of `container-kit config`.
+struct EffectiveSetting {
+  std::string name;    // the field's: "trace_sample_rate", "otlp_traces.endpoint"
+  std::string value;   // secrets masked
+  std::string source;  // as SettingSource::where, or "default", or "code"
+};
+
 struct Config {
   // --- who we are -----------------------------------------------------------------------------------------
   std::string service_name = "container-kit";              // CONTAINER_KIT_SERVICE_NAME, OTEL_SERVICE_NAME
@@ -92,6 +105,7 @@ struct Config {
   std::chrono::milliseconds schedule_delay{5'000};      // OTEL_BSP_SCHEDULE_DELAY
   std::chrono::milliseconds export_timeout{30'000};  // OTEL_BSP_EXPORT_TIMEOUT; ~Manager's deadline as well
   std::size_t max_export_batch_size = 512;           // OTEL_BSP_MAX_EXPORT_BATCH_SIZE; spans in one request
+  std::size_t max_queue_size = 0;                    // OTEL_BSP_MAX_QUEUE_SIZE; 0: bytes alone limit it
   std::size_t attribute_count_limit = 128;           // OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT
   std::size_t event_count_limit = 128;               // OTEL_SPAN_EVENT_COUNT_LIMIT
   std::size_t link_count_limit = 128;                // OTEL_SPAN_LINK_COUNT_LIMIT
@@ -136,6 +150,9 @@ struct Config {
   // Series that were not recorded to for so long disappear, but for those registered in advance; 0: never.
   std::chrono::milliseconds metrics_series_expiry{0};  // CONTAINER_KIT_METRICS_SERIES_EXPIRY
 
+  // The Prometheus server, which `container-kit doctor` asks; never an address to listen on.
+  std::string prometheus_endpoint;  // OTEL_EXPORTER_PROMETHEUS_ENDPOINT
+
   // --- context between processes --------------------------------------------------------------------------
   // Each is written; they are read in order, and a later one's span wins. Empty: nothing travels.
   // OTEL_PROPAGATORS: tracecontext, baggage, b3, b3multi, jaeger, none
@@ -149,6 +166,8 @@ struct Config {
   std::vector<std::string> warnings;
   // What from_env() found wrong in CONTAINER_KIT_* variables: initialize() refuses to start with these.
   std::vector<std::string> faults;
+  // By the field's name: where what is not a default was read. What was changed since is the code's word.
+  std::map<std::string, SettingSource> sources;
 
   // The guide's presets.
   static Config development();
@@ -160,6 +179,10 @@ struct Config {
 
   // Every fault in the values, one a line in the error's message, or success.
   Expected<void> validate() const;
+
+  // All that can be set from outside, with where each value comes from, in the order of
+  // docs/configuration.md.
+  std::vector<EffectiveSetting> effective() const;
 };
 
 }  // namespace container_kit::telemetry
