@@ -5,6 +5,7 @@
 
 #include "support/fault_receiver.h"
 #include "support/sender.h"
+#include "support/temporary_folder.h"
 
 namespace container_kit::tests {
 namespace {
@@ -16,23 +17,19 @@ using ::testing::HasSubstr;
 class SmallDisk {
  public:
   explicit SmallDisk(const std::string& options, unsigned long flags = 0) {
-    std::string path = (std::filesystem::temp_directory_path() / "container-kit-disk-XXXXXX").string();
-    path_ = mkdtemp(path.data());
-    is_mounted_ = mount("tmpfs", path_.c_str(), "tmpfs", flags, options.c_str()) == 0;
+    is_mounted_ = mount("tmpfs", path().c_str(), "tmpfs", flags, options.c_str()) == 0;
   }
   ~SmallDisk() {
-    if (is_mounted_) umount2(path_.c_str(), MNT_DETACH);
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    if (is_mounted_) umount2(path().c_str(), MNT_DETACH);
   }
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
 
   bool is_mounted() const noexcept { return is_mounted_; }
-  const std::string& path() const noexcept { return path_; }
+  const std::string& path() const noexcept { return folder_.path(); }
 
  private:
-  std::string path_;
+  telemetry::test::TemporaryFolder folder_;
   bool is_mounted_ = false;
 };
 

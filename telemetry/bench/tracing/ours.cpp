@@ -69,8 +69,8 @@ Ours::Ours(const Options& options) : engine_(&make_engine(options, file_problem_
   } else {
     OtlpOptions otlp;
     otlp.endpoint = options.endpoint;
-    exporters.push_back(
-        std::make_unique<delivery::HttpExporter>(delivery::TracesFormat::kOtlpProtobuf, std::move(otlp)));
+    exporters.push_back(std::make_unique<delivery::HttpExporter>(
+        config::Signal::kTraces, delivery::HttpFormat::kOtlpProtobuf, std::move(otlp)));
   }
   delivery::ExportOptions export_options;
   export_options.schedule_delay = std::chrono::hours(1);  // only full batches and flushes export

@@ -9,7 +9,7 @@
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/health.h>
 #include <container_kit/telemetry/in_memory_spans.h>
-#include <container_kit/telemetry/instrument.h>
+#include <container_kit/telemetry/instrumentation.h>
 #include <container_kit/telemetry/log_level.h>
 #include <container_kit/telemetry/manager.h>
 #include <container_kit/telemetry/meter.h>

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "config/endpoint.h"
 #include "protocol/grpc.h"
 #include "protocol/otlp_traces.h"
 #include "transport/compress.h"
@@ -11,7 +10,9 @@ namespace container_kit::telemetry::delivery {
 namespace {
 
 // The endpoint's scheme, host and port, and the method as its path.
-std::string url_of(const std::string& endpoint, std::string_view method) {
+std::string url_of(const std::string& endpoint, config::Signal signal) {
+  const std::string_view method =
+      signal == config::Signal::kTraces ? protocol::kGrpcTracesPath : protocol::kGrpcMetricsPath;
   const std::size_t scheme = endpoint.find("://");
   const std::size_t authority = scheme == std::string::npos ? 0 : scheme + 3;
   const std::size_t end = std::min(endpoint.find_first_of("/?#", authority), endpoint.size());
@@ -33,9 +34,9 @@ SendOutcome outcome_of(const protocol::GrpcStatus& status, int http_status) {
 
 }  // namespace
 
-GrpcExporter::GrpcExporter(std::string_view method, OtlpOptions options)
+GrpcExporter::GrpcExporter(config::Signal signal, OtlpOptions options)
     : options_(std::move(options)),
-      url_(url_of(options_.endpoint, method)),
+      url_(url_of(options_.endpoint, signal)),
       where_("otlp_grpc endpoint " + config::without_credentials(options_.endpoint) + ": "),
       headers_(options_.headers, options_.headers_file),
       client_({transport::HttpVersion::kHttp2,

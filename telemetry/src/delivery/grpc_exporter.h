@@ -9,6 +9,7 @@
 
 #include <container_kit/telemetry/otlp_options.h>
 
+#include "config/endpoint.h"
 #include "delivery/span_exporter.h"
 #include "transport/header_source.h"
 #include "transport/http_client.h"
@@ -17,8 +18,7 @@ namespace container_kit::telemetry::delivery {
 
 class GrpcExporter : public SpanExporter {
  public:
-  // `method` is /SERVICE/METHOD, one of those in protocol/grpc.h. It takes the requests that send() is given.
-  GrpcExporter(std::string_view method, OtlpOptions options);
+  GrpcExporter(config::Signal signal, OtlpOptions options);
 
   SendResult send(std::string_view request, std::uint32_t span_count, base::Deadline deadline) override;
   void cancel() noexcept override { client_.cancel(); }

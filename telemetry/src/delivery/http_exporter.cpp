@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "config/endpoint.h"
 #include "protocol/jaeger_thrift.h"
 #include "protocol/otlp_json.h"
 #include "protocol/otlp_json_response.h"
@@ -33,22 +32,22 @@ SendOutcome outcome_of(int status) {
 
 using Encoder = std::size_t (*)(std::string&, std::string_view, std::span<const protocol::ScopeSpans>);
 
-Encoder encoder_of(TracesFormat format) {
+Encoder encoder_of(HttpFormat format) {
   switch (format) {
-    case TracesFormat::kJaegerThrift:
+    case HttpFormat::kJaegerThrift:
       return &protocol::append_jaeger_batch;
-    case TracesFormat::kZipkinJson:
+    case HttpFormat::kZipkinJson:
       return &protocol::append_zipkin_spans;
     default:
       return &protocol::append_otlp_traces_json;
   }
 }
 
-const char* content_type_of(TracesFormat format) {
+const char* content_type_of(HttpFormat format) {
   switch (format) {
-    case TracesFormat::kOtlpProtobuf:
+    case HttpFormat::kOtlpProtobuf:
       return "application/x-protobuf";
-    case TracesFormat::kJaegerThrift:
+    case HttpFormat::kJaegerThrift:
       return "application/x-thrift";
     default:
       return "application/json";
@@ -56,18 +55,19 @@ const char* content_type_of(TracesFormat format) {
 }
 
 // What the receiver says of a request that it took.
-SendResult delivered(TracesFormat format, const std::string& body) {
+SendResult delivered(HttpFormat format, const std::string& body) {
   protocol::PartialSuccess partial;
-  if (format == TracesFormat::kOtlpProtobuf) partial = protocol::parse_otlp_response(body);
-  if (format == TracesFormat::kOtlpJson) partial = protocol::parse_otlp_json_response(body);
+  if (format == HttpFormat::kOtlpProtobuf) partial = protocol::parse_otlp_response(body);
+  if (format == HttpFormat::kOtlpJson) partial = protocol::parse_otlp_json_response(body);
   const std::int64_t rejected = std::clamp<std::int64_t>(partial.rejected, 0, UINT32_MAX);
   return {SendOutcome::kDelivered, partial.message, static_cast<std::uint32_t>(rejected)};
 }
 
 }  // namespace
 
-HttpExporter::HttpExporter(TracesFormat format, OtlpOptions options)
-    : format_(format),
+HttpExporter::HttpExporter(config::Signal signal, HttpFormat format, OtlpOptions options)
+    : signal_(signal),
+      format_(format),
       options_(std::move(options)),
       headers_(options_.headers, options_.headers_file),
       client_({transport::HttpVersion::kAny,
@@ -75,27 +75,17 @@ HttpExporter::HttpExporter(TracesFormat format, OtlpOptions options)
 
 std::string HttpExporter::name() const {
   switch (format_) {
-    case TracesFormat::kJaegerThrift:
+    case HttpFormat::kJaegerThrift:
       return "jaeger";
-    case TracesFormat::kZipkinJson:
+    case HttpFormat::kZipkinJson:
       return "zipkin";
     default:
       return "otlp";
   }
 }
 
-std::string HttpExporter::component_type() const {
-  switch (format_) {
-    case TracesFormat::kOtlpProtobuf:
-      return "otlp_http_span_exporter";
-    case TracesFormat::kOtlpJson:
-    case TracesFormat::kOtlpMetricsJson:
-      return "otlp_http_json_span_exporter";
-    case TracesFormat::kZipkinJson:
-      return "zipkin_http_span_exporter";
-    default:
-      return "jaeger_http_span_exporter";
-  }
+std::string HttpExporter::component() const {
+  return name() + (format_ == HttpFormat::kOtlpJson ? "_http_json" : "_http");
 }
 
 std::string HttpExporter::endpoint() const {
@@ -105,8 +95,8 @@ std::string HttpExporter::endpoint() const {
 SendResult HttpExporter::send(std::string_view request, std::uint32_t /*span_count*/,
                               base::Deadline deadline) {
   deadline = deadline.earlier(base::Deadline::after(options_.timeout));
-  if (format_ == TracesFormat::kOtlpProtobuf) return post(request, deadline);
-  if (format_ == TracesFormat::kOtlpMetricsJson) {
+  if (format_ == HttpFormat::kOtlpProtobuf) return post(request, deadline);
+  if (signal_ == config::Signal::kMetrics) {
     body_.clear();
     if (protocol::append_otlp_metrics_json(body_, request)) return post(body_, deadline);
     return {SendOutcome::kRejected, name() + ": a request that cannot be read"};

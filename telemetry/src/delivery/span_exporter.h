@@ -46,8 +46,8 @@ class SpanExporter {
   virtual std::string name() const = 0;
   // Where it sends, without credentials; it also names the exporter's spool.
   virtual std::string endpoint() const = 0;
-  // otel.component.type of the semantic conventions.
-  virtual std::string component_type() const { return name() + "_span_exporter"; }
+  // What precedes _span_exporter or _metric_exporter in otel.component.type of the semantic conventions.
+  virtual std::string component() const { return name(); }
 };
 
 }  // namespace container_kit::telemetry::delivery

@@ -10,7 +10,6 @@
 #include "delivery/grpc_exporter.h"
 #include "delivery/http_exporter.h"
 #include "delivery/spool_place.h"
-#include "protocol/grpc.h"
 #include "trace/key_value.h"
 
 namespace container_kit::telemetry {
@@ -18,6 +17,7 @@ namespace {
 
 using delivery::ConsoleExporter;
 using delivery::HttpExporter;
+using delivery::HttpFormat;
 using delivery::SpanExporter;
 
 // One place that traces go to.
@@ -73,33 +73,35 @@ std::unique_ptr<SpanExporter> make_file_exporter(const std::string& url, const C
   return std::make_unique<delivery::FileExporter>(std::move(options));
 }
 
-std::unique_ptr<SpanExporter> make_otlp_exporter(const OtlpOptions& options) {
-  using delivery::TracesFormat;
-  if (options.protocol == OtlpProtocol::kGrpc) {
-    return std::make_unique<delivery::GrpcExporter>(protocol::kGrpcTracesPath, options);
+std::unique_ptr<SpanExporter> make_otlp_exporter(config::Signal signal, const OtlpOptions& options) {
+  switch (options.protocol) {
+    case OtlpProtocol::kGrpc:
+      return std::make_unique<delivery::GrpcExporter>(signal, options);
+    case OtlpProtocol::kHttpJson:
+      return std::make_unique<HttpExporter>(signal, HttpFormat::kOtlpJson, options);
+    case OtlpProtocol::kHttpProtobuf:
+      break;
   }
-  const bool is_json = options.protocol == OtlpProtocol::kHttpJson;
-  return std::make_unique<HttpExporter>(is_json ? TracesFormat::kOtlpJson : TracesFormat::kOtlpProtobuf,
-                                        options);
+  return std::make_unique<HttpExporter>(signal, HttpFormat::kOtlpProtobuf, options);
 }
 
 // Jaeger and Zipkin. What is set for OTLP's endpoint, keys perhaps, is for that receiver alone.
 std::unique_ptr<SpanExporter> make_http_exporter(const Destination& destination, const Config& config) {
-  using delivery::TracesFormat;
   OtlpOptions options;
   if (destination.url == config.otlp_traces.endpoint) options = config.otlp_traces;
   options.endpoint = destination.url;
   options.timeout = config.otlp_traces.timeout;
   options.compression = OtlpCompression::kNone;
   const bool is_jaeger = destination.exporter == TracesExporter::kJaeger;
-  return std::make_unique<HttpExporter>(is_jaeger ? TracesFormat::kJaegerThrift : TracesFormat::kZipkinJson,
+  return std::make_unique<HttpExporter>(config::Signal::kTraces,
+                                        is_jaeger ? HttpFormat::kJaegerThrift : HttpFormat::kZipkinJson,
                                         std::move(options));
 }
 
 std::unique_ptr<SpanExporter> make_exporter(const Destination& destination, const Config& config) {
   switch (destination.exporter) {
     case TracesExporter::kOtlp:
-      return make_otlp_exporter(config.otlp_traces);
+      return make_otlp_exporter(config::Signal::kTraces, config.otlp_traces);
     case TracesExporter::kJaeger:
     case TracesExporter::kZipkin:
       return make_http_exporter(destination, config);
@@ -145,19 +147,13 @@ TraceExporters make_trace_exporters(const Config& config, base::Log& log) {
 }
 
 std::unique_ptr<SpanExporter> make_metrics_exporter(const Config& config) {
-  using delivery::TracesFormat;
   const OtlpOptions& options = config.otlp_metrics;
   if (config::exporter_at(options.endpoint) == TracesExporter::kOtlpFile) {
     // Two writers of one file would rotate it under each other's hands.
     const bool is_shared = options.endpoint == config.otlp_traces.endpoint;
     return make_file_exporter(options.endpoint + (is_shared ? ".metrics" : ""), config, true);
   }
-  if (options.protocol == OtlpProtocol::kGrpc) {
-    return std::make_unique<delivery::GrpcExporter>(protocol::kGrpcMetricsPath, options);
-  }
-  const bool is_json = options.protocol == OtlpProtocol::kHttpJson;
-  return std::make_unique<HttpExporter>(
-      is_json ? TracesFormat::kOtlpMetricsJson : TracesFormat::kOtlpProtobuf, options);
+  return make_otlp_exporter(config::Signal::kMetrics, options);
 }
 
 ExporterSpoolOpener make_spool_opener(const Config& config) {

@@ -142,11 +142,8 @@ SelfMetrics::SelfMetrics(Meter meter)
 
 ExporterComponent SelfMetrics::make_component(const delivery::SpanExporter& exporter,
                                               const std::string& item) {
-  constexpr std::string_view kSpanExporter = "_span_exporter";
   ExporterComponent component;
-  component.type = exporter.component_type();
-  component.type.resize(component.type.rfind(kSpanExporter));
-  component.type += "_" + item + "_exporter";
+  component.type = exporter.component() + "_" + item + "_exporter";
   component.name = component.type + "/" + std::to_string(count_of_type_[component.type]++);
   read_server(exporter.endpoint(), component);
   return component;

@@ -91,7 +91,7 @@ Expected<void> HeaderSource::read(const Stamp& stamp) {
 Error HeaderSource::error(const std::string& what) const {
   return {ErrorCode::kInvalidConfig, "headers from " + file_ + ": " + what +
                                          "; one name=value a line is needed "
-                                         "(OTEL_EXPORTER_OTLP_HEADERS_FILE)"};
+                                         "(OTEL_EXPORTER_OTLP_HEADERS_FILE, or its form for one signal)"};
 }
 
 }  // namespace container_kit::telemetry::transport

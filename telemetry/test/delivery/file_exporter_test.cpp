@@ -9,6 +9,7 @@
 
 #include "protocol/otlp_traces.h"
 #include "support/json_check.h"
+#include "support/temporary_folder.h"
 
 namespace container_kit::telemetry::delivery {
 namespace {
@@ -34,18 +35,13 @@ std::vector<std::string> lines_of(const fs::path& path) {
 
 class FileExporterTest : public ::testing::Test {
  protected:
-  FileExporterTest() {
-    std::string path = (fs::temp_directory_path() / "container-kit-file-XXXXXX").string();
-    folder_ = ::mkdtemp(path.data());
-  }
-  ~FileExporterTest() override { fs::remove_all(folder_); }
-
   SendResult send(FileExporter& exporter, const std::string& name) {
     return exporter.send(request_named(name), 1, base::Deadline::after(std::chrono::seconds(1)));
   }
   std::string path() const { return (folder_ / "traces.json").string(); }
 
-  fs::path folder_;
+  test::TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(FileExporterTest, writes_a_request_a_line) {

@@ -22,7 +22,7 @@ using End = Http2Answer::End;
 constexpr const char* kRequest = "a request";  // nobody here reads it
 
 SendResult send_to(OtlpOptions options, std::string_view request = kRequest) {
-  GrpcExporter exporter(protocol::kGrpcTracesPath, std::move(options));
+  GrpcExporter exporter(config::Signal::kTraces, std::move(options));
   return exporter.send(request, 1, base::Deadline::after(std::chrono::seconds(30)));
 }
 
@@ -79,7 +79,7 @@ TEST_F(GrpcExporterTest, compresses_the_message_where_it_should) {
 
 TEST_F(GrpcExporterTest, large_requests_go_through_one_behind_the_other) {
   const std::string large(std::size_t{3} << 20, 'x');
-  GrpcExporter exporter(protocol::kGrpcTracesPath, {.endpoint = receiver_.url()});
+  GrpcExporter exporter(config::Signal::kTraces, {.endpoint = receiver_.url()});
   for (int count = 0; count < 3; ++count) {
     const SendResult result = exporter.send(large, 1, base::Deadline::after(std::chrono::seconds(30)));
     EXPECT_EQ(result.outcome, SendOutcome::kDelivered) << result.problem;
@@ -181,7 +181,7 @@ TEST_F(GrpcExporterTest, an_answer_that_breaks_off_is_asked_for_again) {
 
 // The answer that comes with GOAWAY may be lost, and is asked for again; never may it be taken for a refusal.
 TEST_F(GrpcExporterTest, goes_on_over_a_new_connection_after_goaway) {
-  GrpcExporter exporter(protocol::kGrpcTracesPath, {.endpoint = receiver_.url()});
+  GrpcExporter exporter(config::Signal::kTraces, {.endpoint = receiver_.url()});
   Http2Answer answer;
   answer.end = End::kGoaway;
   receiver_.answer_with(answer);
@@ -200,7 +200,7 @@ TEST_F(GrpcExporterTest, gives_up_a_receiver_that_hangs_when_it_is_cancelled) {
   Http2Answer answer;
   answer.end = End::kNever;
   receiver_.answer_with(answer);
-  GrpcExporter exporter(protocol::kGrpcTracesPath, {.endpoint = receiver_.url()});
+  GrpcExporter exporter(config::Signal::kTraces, {.endpoint = receiver_.url()});
   std::thread canceller([&] {
     while (receiver_.requests().empty()) std::this_thread::yield();
     exporter.cancel();
@@ -233,7 +233,7 @@ TEST(GrpcExporter, trusts_the_authority_that_it_is_given) {
 TEST(GrpcExporter, keeps_its_connection) {
   const test::Certificates certificates;
   const Http2Receiver receiver(certificates.server());
-  GrpcExporter exporter(protocol::kGrpcTracesPath,
+  GrpcExporter exporter(config::Signal::kTraces,
                         {.endpoint = receiver.url(), .certificate = certificates.authority()});
   for (int count = 0; count < 3; ++count) {
     const SendResult result = exporter.send(kRequest, 1, base::Deadline::after(std::chrono::seconds(30)));

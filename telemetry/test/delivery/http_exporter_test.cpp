@@ -33,12 +33,12 @@ std::string answer(const std::string& status, const std::string& headers = "", c
 
 class HttpExporterTest : public ::testing::Test {
  protected:
-  SendResult send(TracesFormat format, OtlpOptions options = {}) {
+  SendResult send(HttpFormat format, OtlpOptions options = {}) {
     options.endpoint = receiver_.url();
-    HttpExporter exporter(format, std::move(options));
+    HttpExporter exporter(config::Signal::kTraces, format, std::move(options));
     return exporter.send(request_of_one(), 1, base::Deadline::after(std::chrono::seconds(30)));
   }
-  SendResult send() { return send(TracesFormat::kOtlpProtobuf); }
+  SendResult send() { return send(HttpFormat::kOtlpProtobuf); }
 
   LoopbackReceiver receiver_{LoopbackReceiver::Manner::kAnswers};
 };
@@ -52,34 +52,34 @@ TEST_F(HttpExporterTest, sends_the_request_as_it_is) {
 }
 
 TEST_F(HttpExporterTest, compresses_where_it_should) {
-  EXPECT_EQ(send(TracesFormat::kOtlpProtobuf, {.compression = OtlpCompression::kGzip}).outcome,
+  EXPECT_EQ(send(HttpFormat::kOtlpProtobuf, {.compression = OtlpCompression::kGzip}).outcome,
             SendOutcome::kDelivered);
   EXPECT_THAT(receiver_.heads().at(0), HasSubstr("Content-Encoding: gzip\r\n"));
   EXPECT_EQ(test::gunzip(receiver_.requests().at(0)), request_of_one());
 }
 
 TEST_F(HttpExporterTest, compresses_by_zstd_where_it_should) {
-  EXPECT_EQ(send(TracesFormat::kOtlpProtobuf, {.compression = OtlpCompression::kZstd}).outcome,
+  EXPECT_EQ(send(HttpFormat::kOtlpProtobuf, {.compression = OtlpCompression::kZstd}).outcome,
             SendOutcome::kDelivered);
   EXPECT_THAT(receiver_.heads().at(0), HasSubstr("Content-Encoding: zstd\r\n"));
   EXPECT_EQ(test::unzstd(receiver_.requests().at(0)), request_of_one());
 }
 
 TEST_F(HttpExporterTest, speaks_otlp_in_json) {
-  EXPECT_EQ(send(TracesFormat::kOtlpJson).outcome, SendOutcome::kDelivered);
+  EXPECT_EQ(send(HttpFormat::kOtlpJson).outcome, SendOutcome::kDelivered);
   EXPECT_THAT(receiver_.heads().at(0), HasSubstr("Content-Type: application/json\r\n"));
   EXPECT_TRUE(test::is_json(receiver_.requests().at(0)));
   EXPECT_THAT(receiver_.requests().at(0), HasSubstr("\"name\":\"work\""));
 }
 
 TEST_F(HttpExporterTest, speaks_zipkin) {
-  EXPECT_EQ(send(TracesFormat::kZipkinJson).outcome, SendOutcome::kDelivered);
+  EXPECT_EQ(send(HttpFormat::kZipkinJson).outcome, SendOutcome::kDelivered);
   EXPECT_TRUE(test::is_json(receiver_.requests().at(0)));
   EXPECT_THAT(receiver_.requests().at(0), HasSubstr("\"traceId\":\"54545454545454545454545454545454\""));
 }
 
 TEST_F(HttpExporterTest, speaks_jaegers_thrift) {
-  EXPECT_EQ(send(TracesFormat::kJaegerThrift).outcome, SendOutcome::kDelivered);
+  EXPECT_EQ(send(HttpFormat::kJaegerThrift).outcome, SendOutcome::kDelivered);
   EXPECT_THAT(receiver_.heads().at(0), HasSubstr("Content-Type: application/x-thrift\r\n"));
   const test::ThriftTree batch = test::read_thrift(receiver_.requests().at(0));
   EXPECT_EQ(batch[2].items.at(0)[5].text, "work");  // Batch.spans, Span.operationName
@@ -121,7 +121,7 @@ TEST_F(HttpExporterTest, counts_what_a_partial_success_rejects) {
 TEST_F(HttpExporterTest, counts_it_in_json_too) {
   receiver_.answer_with(
       answer("200 OK", "", R"({"partialSuccess":{"rejectedSpans":"3","errorMessage":"no"}})"));
-  const SendResult result = send(TracesFormat::kOtlpJson);
+  const SendResult result = send(HttpFormat::kOtlpJson);
   EXPECT_EQ(result.outcome, SendOutcome::kDelivered);
   EXPECT_EQ(result.rejected_spans, 3U);
   EXPECT_EQ(result.problem, "no");
@@ -139,7 +139,7 @@ TEST_F(HttpExporterTest, an_answer_that_is_garbage_or_endless_is_a_failure_and_n
        {std::string("not HTTP at all\r\n\r\n"),
         std::string("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n") + std::string(5 << 20, 'x')}) {
     receiver_.answer_with(garbage);
-    EXPECT_EQ(send(TracesFormat::kOtlpProtobuf, {.timeout = std::chrono::milliseconds(2000)}).outcome,
+    EXPECT_EQ(send(HttpFormat::kOtlpProtobuf, {.timeout = std::chrono::milliseconds(2000)}).outcome,
               SendOutcome::kRetry);
   }
 }

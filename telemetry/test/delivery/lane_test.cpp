@@ -9,6 +9,7 @@
 
 #include "delivery/spool_folder.h"
 #include "protocol/otlp_request.h"
+#include "support/temporary_folder.h"
 
 namespace container_kit::telemetry::delivery {
 namespace {
@@ -83,14 +84,7 @@ class ReceiverExporter : public SpanExporter {
 
 class LaneTest : public ::testing::Test {
  protected:
-  LaneTest() {
-    std::string path = (fs::temp_directory_path() / "container-kit-lane-XXXXXX").string();
-    root_ = ::mkdtemp(path.data());
-  }
-  ~LaneTest() override {
-    lane_.reset();
-    fs::remove_all(root_);
-  }
+  ~LaneTest() override { lane_.reset(); }
 
   void start(bool with_spool, std::size_t queue_bytes = std::size_t{1} << 20, std::size_t queue_spans = 0) {
     LaneOptions options;
@@ -128,7 +122,8 @@ class LaneTest : public ::testing::Test {
     return lane_->stop(base::Deadline::after(within));
   }
 
-  fs::path root_;
+  test::TemporaryFolder folder_;
+  fs::path root_ = folder_.path();
   Receiver receiver_;
   bool can_resume_ = true;
   std::vector<std::string> lines_;  // of the log; written by one thread at a time

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/temporary_folder.h"
+
 namespace container_kit::telemetry::delivery {
 namespace {
 
@@ -20,12 +22,6 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 
 class SpoolTest : public ::testing::Test {
  protected:
-  SpoolTest() {
-    std::string path = (fs::temp_directory_path() / "container-kit-spool-XXXXXX").string();
-    root_ = ::mkdtemp(path.data());
-  }
-  ~SpoolTest() override { fs::remove_all(root_); }
-
   std::unique_ptr<Spool> open(SpoolLimits limits = {}) {
     auto folder = SpoolFolder::claim(root_.string(), "otlp");
     EXPECT_TRUE(folder) << folder.error().message;
@@ -44,7 +40,8 @@ class SpoolTest : public ::testing::Test {
     return root_ / "otlp/0" / spool_segment_name(static_cast<std::uint64_t>(number));
   }
 
-  fs::path root_;
+  test::TemporaryFolder folder_;
+  fs::path root_ = folder_.path();
   std::int64_t now_ = 1'700'000'000 * kSecond;
 };
 

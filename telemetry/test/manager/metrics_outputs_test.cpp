@@ -11,6 +11,7 @@
 
 #include "metrics/scrape_reader.h"
 #include "opentelemetry/proto/collector/metrics/v1/metrics_service.pb.h"
+#include "support/http2_receiver.h"
 #include "support/json_ids.h"
 #include "support/loopback_receiver.h"
 #include "support/memory_folder.h"
@@ -116,6 +117,39 @@ TEST_F(MetricsOutputsTest, JsonArrivesAndSaysTheSame) {
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(test::with_ids_in_base64(json), &request).ok());
   expect_two_calls(request);
   EXPECT_THAT(json, ::testing::ContainsRegex("\"traceId\":\"[0-9a-f]{32}\""));
+}
+
+TEST_F(MetricsOutputsTest, WhatAReceiverOfJsonRejectsIsCounted) {
+  const std::string body = R"({"partialSuccess":{"rejectedDataPoints":"2","errorMessage":"no"}})";
+  LoopbackReceiver receiver(LoopbackReceiver::Manner::kAnswers);
+  receiver.answer_with("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                       body);
+  Config config = this->config();
+  config.otlp_metrics.endpoint = receiver.url();
+  config.otlp_metrics.protocol = OtlpProtocol::kHttpJson;
+  Manager& manager = start(std::move(config));
+  ASSERT_TRUE(manager.force_flush(kPatience));
+  const Health health = manager.health();
+  EXPECT_EQ(health.exporters.at(0).rejected_spans, 2U);
+  EXPECT_EQ(health.exporters.at(0).component, "otlp_http_json_metric_exporter/0");
+}
+
+TEST_F(MetricsOutputsTest, GrpcCallsTheMetricsServiceWithTheSame) {
+  test::Http2Receiver receiver;
+  Config config = this->config();
+  config.otlp_metrics.endpoint = receiver.url();
+  config.otlp_metrics.protocol = OtlpProtocol::kGrpc;
+  Manager& manager = start(std::move(config));
+  for (int i = 0; i < 2; ++i) manager.instrument_tool_execution("analyze", [] {});
+  ASSERT_TRUE(manager.force_flush(kPatience));
+  ASSERT_EQ(receiver.requests().size(), 1U);
+  auto got = receiver.requests().front();
+  EXPECT_EQ(got.headers[":path"], "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export");
+  constexpr std::size_t kFrameHeader = 5;
+  Request request;
+  ASSERT_TRUE(request.ParseFromString(got.body.substr(kFrameHeader)));
+  expect_two_calls(request);
+  EXPECT_EQ(manager.health().exporters.at(0).component, "otlp_grpc_metric_exporter/0");
 }
 
 TEST_F(MetricsOutputsTest, AFileGetsALineACollectionBesideThatOfTraces) {

@@ -18,16 +18,7 @@ std::string request(const std::string& key, const std::string& certificate, cons
 }  // namespace
 
 Certificates::Certificates() {
-  std::string folder =
-      (std::filesystem::temp_directory_path() / "container-kit-certificates-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no folder for certificates");
-  folder_ = folder;
   run(request(path("authority.key"), authority(), "test-authority"));
-}
-
-Certificates::~Certificates() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 TlsIdentity Certificates::server(const std::string& alternative_name) const {

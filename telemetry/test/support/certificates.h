@@ -5,13 +5,13 @@
 #include <string>
 
 #include "support/channel.h"
+#include "support/temporary_folder.h"
 
 namespace container_kit::telemetry::test {
 
 class Certificates {
  public:
   Certificates();
-  ~Certificates();
   Certificates(const Certificates&) = delete;
   Certificates& operator=(const Certificates&) = delete;
 
@@ -23,10 +23,10 @@ class Certificates {
   TlsIdentity client() const;
 
  private:
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string path(const std::string& name) const { return folder_.path() + "/" + name; }
   TlsIdentity make(const std::string& name, const std::string& extensions) const;
 
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace container_kit::telemetry::test

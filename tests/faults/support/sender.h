@@ -13,6 +13,7 @@
 #include <container_kit/telemetry/manager.h>
 
 #include "support/memory_folder.h"
+#include "support/temporary_folder.h"
 
 namespace container_kit::tests {
 
@@ -20,15 +21,10 @@ class Sender {
  public:
   static constexpr std::size_t kBatch = 16;
 
-  explicit Sender(const telemetry::OtlpOptions& options, std::string spool_dir = {})
-      : own_spool_(spool_dir.empty()), spool_dir_(std::move(spool_dir)) {
-    if (own_spool_) {
-      std::string path = (std::filesystem::temp_directory_path() / "container-kit-faults-XXXXXX").string();
-      spool_dir_ = mkdtemp(path.data());
-    }
+  explicit Sender(const telemetry::OtlpOptions& options, const std::string& spool_dir = {}) {
     config_.service_name = "faults";
     config_.flight_dir = flight_.path();
-    config_.spool_dir = spool_dir_;
+    config_.spool_dir = spool_dir.empty() ? spool_.path() : spool_dir;
     config_.traces_exporters = {telemetry::TracesExporter::kOtlp};
     config_.otlp_traces = options;
     config_.schedule_delay = std::chrono::milliseconds(5);
@@ -40,11 +36,7 @@ class Sender {
     };
     start();
   }
-  ~Sender() {
-    manager_.reset();
-    std::error_code ignored;
-    if (own_spool_) std::filesystem::remove_all(spool_dir_, ignored);
-  }
+  ~Sender() = default;
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 
@@ -86,8 +78,7 @@ class Sender {
 
  private:
   telemetry::test::MemoryFolder flight_;
-  bool own_spool_;
-  std::string spool_dir_;
+  telemetry::test::TemporaryFolder spool_;
   telemetry::Config config_;
   mutable std::mutex mutex_;
   std::string log_;

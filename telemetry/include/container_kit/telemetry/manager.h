@@ -38,7 +38,7 @@
 
 #include <container_kit/telemetry/config.h>
 #include <container_kit/telemetry/health.h>
-#include <container_kit/telemetry/instrument.h>
+#include <container_kit/telemetry/instrumentation.h>
 #include <container_kit/telemetry/metrics.h>
 #include <container_kit/telemetry/operation.h>
 #include <container_kit/telemetry/outcome.h>
