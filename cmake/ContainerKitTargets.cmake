@@ -73,5 +73,6 @@ function(container_kit_install_package)
   install(FILES ${PROJECT_BINARY_DIR}/ContainerKitConfig.cmake ${PROJECT_BINARY_DIR}/ContainerKitConfigVersion.cmake
     DESTINATION ${folder})
   install(EXPORT ContainerKitTargets NAMESPACE ContainerKit:: DESTINATION ${folder})
+  install(EXPORT ContainerKitConfigFileTargets NAMESPACE ContainerKit:: DESTINATION ${folder})
   install(EXPORT ContainerKitMetricsServerTargets NAMESPACE ContainerKit:: DESTINATION ${folder})
 endfunction()

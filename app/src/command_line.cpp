@@ -18,7 +18,8 @@ Examples:
   container-kit run analyze --path . --json
 
 Environment:
-  CONTAINER_KIT_* and OTEL_* variables set up tracing and metrics; OTEL_EXPORTER_OTLP_ENDPOINT is where traces go.)";
+  CONTAINER_KIT_* and OTEL_* variables set up tracing and metrics; OTEL_EXPORTER_OTLP_ENDPOINT is where traces go.
+  CONTAINER_KIT_CONFIG or OTEL_CONFIG_FILE names a configuration file; container-kit config shows what holds.)";
 
 // Where CLI11 puts the value of one field of a tool's input.
 struct Slot {
@@ -63,6 +64,23 @@ CLI::Validator existing_directory() {
   return CLI::Validator(CLI::ExistingDirectory).description("");
 }
 
+void add_config_file(CLI::App& command, std::string& target) {
+  command.add_option("--config", target, "Telemetry's configuration, a YAML file")->type_name("FILE");
+}
+
+void add_config(CLI::App& app, ConfigCommand& config) {
+  CLI::App* command =
+      app.add_subcommand("config", "Show telemetry's settings and where each value comes from");
+  add_config_file(*command, config.config_file);
+  command->add_flag("--json", config.json, "Print JSON");
+}
+
+void add_recover(CLI::App& app, RecoverCommand& recover) {
+  CLI::App* command =
+      app.add_subcommand("recover", "Export the spans that killed processes left in their flight buffers");
+  add_config_file(*command, recover.config_file);
+}
+
 void add_serve(CLI::App& app, ServeCommand& serve) {
   CLI::App* command =
       app.add_subcommand("serve", "Serve the tools, health and metrics over HTTP until stopped");
@@ -77,6 +95,7 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
       ->add_option("--allowed-host", serve.allowed_hosts,
                    "Name beyond localhost that the Host header may carry; repeatable")
       ->type_name("NAME");
+  add_config_file(*command, serve.config_file);
 }
 
 void add_run(CLI::App& app, RunCommand& run, std::list<ToolOptions>& tools,
@@ -92,23 +111,35 @@ void add_run(CLI::App& app, RunCommand& run, std::list<ToolOptions>& tools,
       slot.option = add_field(*sub, slot, field)->required(field.required);
     }
     sub->add_flag("--json", run.json, "Print the result as JSON");
+    add_config_file(*sub, run.config_file);
     sub->add_option("--allow-root", run.allowed_roots, "Keep the tool inside this directory; repeatable")
         ->type_name("DIR")
         ->check(existing_directory());
   }
 }
 
-Command chosen(const CLI::App& app, ServeCommand serve, RunCommand run, const std::list<ToolOptions>& tools) {
-  if (app.got_subcommand("serve")) return serve;
-  if (app.got_subcommand("recover")) return RecoverCommand{};
-  for (const auto& options : tools) {
+// Where the options of each command are read into.
+struct Read {
+  ServeCommand serve;
+  RunCommand run;
+  RecoverCommand recover;
+  ConfigCommand config;
+  std::list<ToolOptions> tools;
+};
+
+Command chosen(const CLI::App& app, Read read) {
+  if (app.got_subcommand("serve")) return std::move(read.serve);
+  if (app.got_subcommand("recover")) return std::move(read.recover);
+  if (app.got_subcommand("config")) return std::move(read.config);
+  RunCommand& run = read.run;
+  for (const auto& options : read.tools) {
     if (!options.command->parsed()) continue;
     run.tool = options.tool;
     for (const auto& slot : options.slots) {
       if (slot.option->count() > 0) run.arguments.set(slot.name, slot.value);
     }
   }
-  return run;
+  return std::move(run);
 }
 
 Leave leave(const CLI::App& app, const CLI::ParseError& reason) {
@@ -129,19 +160,18 @@ Command read_command_line(int argc, const char* const* argv, const kit::ToolRegi
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return "container-kit: " + std::string(error.what()) + "\nSee container-kit --help.\n";
   });
-  ServeCommand serve;
-  RunCommand run;
-  std::list<ToolOptions> options;
-  add_serve(app, serve);
-  add_run(app, run, options, tools);
-  app.add_subcommand("recover", "Export the spans that killed processes left in their flight buffers");
+  Read read;
+  add_serve(app, read.serve);
+  add_run(app, read.run, read.tools, tools);
+  add_config(app, read.config);
+  add_recover(app, read.recover);
   try {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) throw CLI::RequiredError("A command");
   } catch (const CLI::ParseError& reason) {
     return leave(app, reason);
   }
-  return chosen(app, std::move(serve), std::move(run), options);
+  return chosen(app, std::move(read));
 }
 
 }  // namespace container_kit::app

@@ -15,6 +15,7 @@ struct ServeCommand {
   std::uint16_t port = 8080;
   std::vector<std::string> allowed_roots;  // empty: the working directory
   std::vector<std::string> allowed_hosts;
+  std::string config_file;  // here and below; empty: the one that the environment names
 };
 
 struct RunCommand {
@@ -22,9 +23,18 @@ struct RunCommand {
   kit::ToolArguments arguments;
   std::vector<std::string> allowed_roots;  // empty: wherever the user may look
   bool json = false;
+  std::string config_file;
 };
 
-struct RecoverCommand {};
+struct RecoverCommand {
+  std::string config_file;
+};
+
+// The effective configuration, with where each value comes from.
+struct ConfigCommand {
+  bool json = false;
+  std::string config_file;
+};
 
 // Help, the version, or a mistake: print and go.
 struct Leave {
@@ -33,7 +43,7 @@ struct Leave {
   std::string error;  // for stderr
 };
 
-using Command = std::variant<ServeCommand, RunCommand, RecoverCommand, Leave>;
+using Command = std::variant<ServeCommand, RunCommand, RecoverCommand, ConfigCommand, Leave>;
 
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;

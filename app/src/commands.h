@@ -15,6 +15,9 @@ int serve(const ServeCommand& command, const kit::ToolRegistry& tools, telemetry
 // Exports the spans that killed processes of this service left in their flight buffers, and says how many.
 int recover(telemetry::Manager& telemetry);
 
+// Prints every setting with where its value comes from, and what is wrong, which makes it fail.
+int show_config(const ConfigCommand& command, const telemetry::Config& config);
+
 int run_tool(const RunCommand& command, telemetry::Manager& telemetry);
 
 }  // namespace container_kit::app

@@ -19,14 +19,21 @@ int main_of(int argc, const char* const* argv) {
   const auto tools = kit::builtin_tools();
   const auto command = read_command_line(argc, argv, tools);
   if (const auto* reason = std::get_if<Leave>(&command)) return leave(*reason);
+  if (const auto* to_show = std::get_if<ConfigCommand>(&command)) {
+    return show_config(*to_show, telemetry_of_server(to_show->config_file));
+  }
   const auto* to_serve = std::get_if<ServeCommand>(&command);
-  telemetry::Manager telemetry(to_serve != nullptr ? telemetry_of_server() : telemetry_of_run());
+  const auto* to_recover = std::get_if<RecoverCommand>(&command);
+  telemetry::Manager telemetry(to_serve != nullptr ? telemetry_of_server(to_serve->config_file)
+                               : to_recover != nullptr
+                                   ? telemetry_of_run(to_recover->config_file)
+                                   : telemetry_of_run(std::get<RunCommand>(command).config_file));
   if (const auto ready = telemetry.initialize(); !ready) {
     std::cerr << "container-kit: " << ready.error().message << '\n';
     return kExitFailure;
   }
   if (to_serve != nullptr) return serve(*to_serve, tools, telemetry);
-  if (std::holds_alternative<RecoverCommand>(command)) return recover(telemetry);
+  if (to_recover != nullptr) return recover(telemetry);
   return run_tool(std::get<RunCommand>(command), telemetry);
 }
 

@@ -72,6 +72,16 @@ TEST_F(CommandLine, run_leaves_out_what_was_not_said) {
   EXPECT_FALSE(command.json);
 }
 
+TEST_F(CommandLine, every_command_takes_a_configuration_file) {
+  EXPECT_EQ(std::get<ServeCommand>(read({"serve", "--config", "a.yaml"})).config_file, "a.yaml");
+  EXPECT_EQ(std::get<RunCommand>(read({"run", "look", "--path", "x", "--config", "b.yaml"})).config_file,
+            "b.yaml");
+  EXPECT_EQ(std::get<RecoverCommand>(read({"recover", "--config", "c.yaml"})).config_file, "c.yaml");
+  const auto command = std::get<ConfigCommand>(read({"config", "--json", "--config", "d.yaml"}));
+  EXPECT_EQ(command.config_file, "d.yaml");
+  EXPECT_TRUE(command.json);
+}
+
 TEST_F(CommandLine, help_and_version_are_no_mistakes) {
   const auto help = std::get<Leave>(read({"--help"}));
   EXPECT_EQ(help.exit_code, 0);

@@ -21,14 +21,16 @@ add_subdirectory(serving)
 END
 mkdir "$scratch/user/serving"
 cat >"$scratch/user/serving/CMakeLists.txt" <<'END'
-find_package(ContainerKit 0.1 REQUIRED COMPONENTS metrics_server)
+find_package(ContainerKit 0.1 REQUIRED COMPONENTS metrics_server config_file)
 add_executable(serving serving.cpp)
-target_link_libraries(serving PRIVATE ContainerKit::metrics_server)
+target_link_libraries(serving PRIVATE ContainerKit::metrics_server ContainerKit::config_file)
 END
 cat >"$scratch/user/serving/serving.cpp" <<'END'
+#include <container_kit/telemetry/config_file.h>
 #include <container_kit/telemetry/metrics_server.h>
 
 int main() {
+  if (container_kit::telemetry::config_from_file("/no/such/file").faults.empty()) return 1;
   container_kit::telemetry::MetricsServerOptions options;
   options.port = 0;
   auto server = container_kit::telemetry::MetricsServer::start(

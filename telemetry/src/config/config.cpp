@@ -117,10 +117,11 @@ std::string config::lookup_process_environment(const char* name) {
 }
 
 Config config::from_environment(const Lookup& lookup, const Overlay& file) {
-  const std::string preset = lookup("CONTAINER_KIT_ENV");
+  std::string preset = lookup("CONTAINER_KIT_ENV");
+  if (preset.empty()) preset = file.preset;
   Config config = preset_named(preset);
   note_preset(preset, config);
-  if (file) file(config);
+  if (file.apply) file.apply(config);
   Environment env(lookup, config.warnings, config.faults);
   for (const Setting& setting : settings()) env.apply(setting, config);
   complete_endpoints(config);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include <container_kit/telemetry/config.h>
 
@@ -10,10 +11,13 @@
 
 namespace container_kit::telemetry::config {
 
-// Lays a file's values over the preset.
-using Overlay = std::function<void(Config& config)>;
+// What a file says: the preset, where no variable names one, and the values laid over it.
+struct Overlay {
+  std::string preset = {};
+  std::function<void(Config& config)> apply = nullptr;
+};
 
-Config from_environment(const Lookup& lookup, const Overlay& file = nullptr);
+Config from_environment(const Lookup& lookup, const Overlay& file = {});
 
 // The process's own variables.
 std::string lookup_process_environment(const char* name);
