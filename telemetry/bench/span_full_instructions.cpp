@@ -1,12 +1,15 @@
-// span_full_instructions COUNT: makes COUNT full spans and nothing else, to be run by valgrind
-// --tool=callgrind. scripts/instructions.sh runs it with two counts: what differs between them is the spans'.
+// span_full_instructions COUNT [privacy]: makes COUNT full spans and nothing else, to be run by valgrind
+// --tool=callgrind; with `privacy`, under the rules of production. scripts/instructions.sh runs it with two
+// counts: what differs between them is the spans'.
 //
 // Deterministic: the clock stands still, the buffer holds all the spans, and no exporter thread runs.
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include <container_kit/telemetry/tracer.h>
 
+#include "privacy/filter.h"
 #include "trace/engine.h"
 
 namespace telemetry = container_kit::telemetry;
@@ -27,6 +30,11 @@ int main(int argc, char** argv) {
   constexpr int kDecimal = 10;
   const long count = argc > 1 ? std::strtol(argv[1], nullptr, kDecimal) : 0;
   telemetry::trace::EngineOptions options;
+  telemetry::Config config;
+  config.privacy.mode = telemetry::PrivacyMode::kOn;
+  if (argc > 2 && std::string_view(argv[2]) == "privacy") {
+    options.privacy = std::make_shared<const telemetry::privacy::Filter>(config);
+  }
   options.clock = telemetry::base::Clock::Source::kManual;
   auto made = telemetry::trace::Engine::create(options);
   if (!made) return 1;

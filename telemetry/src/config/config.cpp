@@ -8,6 +8,7 @@
 #include "config/from_environment.h"
 #include "config/metrics_options.h"
 #include "config/otlp_options.h"
+#include "config/privacy_options.h"
 #include "config/setting.h"
 
 namespace container_kit::telemetry {
@@ -137,6 +138,7 @@ Expected<void> Config::validate() const {
   }
   check_endpoints(*this, found);
   config::check_metrics_options(*this, found);
+  config::check_privacy_options(privacy, found);
   if (found.empty()) return {};
   std::string message = "the telemetry configuration has " + std::to_string(found.size()) +
                         (found.size() == 1 ? " fault:" : " faults:");

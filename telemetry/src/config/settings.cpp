@@ -7,6 +7,7 @@
 
 #include "config/endpoint.h"
 #include "config/environment.h"
+#include "config/privacy_options.h"
 #include "config/words.h"
 
 namespace container_kit::telemetry::config {
@@ -333,6 +334,7 @@ std::vector<Setting> make_settings() {
   add_storage(all);
   add_metrics(all);
   all.push_back(propagators());
+  add_privacy_settings(all);
   all.push_back(word_setting<LogLevel>({"log_level",
                                         {"OTEL_LOG_LEVEL", "CONTAINER_KIT_LOG_LEVEL"},
                                         "How much the library says of itself, on stderr"},

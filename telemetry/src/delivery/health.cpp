@@ -76,6 +76,12 @@ std::string Health::to_json() const {
       .begin_object("metrics")
       .member("enabled", metrics_enabled)
       .end_object()
+      .begin_object("privacy")
+      .member("enabled", privacy.enabled)
+      .member("dropped", privacy.dropped)
+      .member("masked", privacy.masked)
+      .member("hashed", privacy.hashed)
+      .end_object()
       .begin_array("exporters");
   for (const ExporterHealth& exporter : exporters) write_exporter(json, exporter);
   json.end_array().member("last_error", last_error).end_object();

@@ -125,9 +125,10 @@ delivery::SpoolPlace spool_place(const Config& config) {
 }  // namespace
 
 // Resource: 1 attributes.
-std::string encode_resource(const config::Resource& resource) {
+std::string encode_resource(const config::Resource& resource, const privacy::Filter* privacy) {
   std::string message;
-  const trace::Limits limits;
+  trace::Limits limits;
+  limits.privacy = privacy;
   for (const Attribute& attribute : resource.attributes()) {
     std::string encoded(trace::bound_of(attribute, limits), '\0');
     auto* const begin = reinterpret_cast<std::uint8_t*>(encoded.data());

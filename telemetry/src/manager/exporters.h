@@ -14,11 +14,12 @@
 #include "config/resource.h"
 #include "delivery/span_exporter.h"
 #include "delivery/spool.h"
+#include "privacy/filter.h"
 
 namespace container_kit::telemetry {
 
 // As a Resource message.
-std::string encode_resource(const config::Resource& resource);
+std::string encode_resource(const config::Resource& resource, const privacy::Filter* privacy = nullptr);
 
 struct TraceExporters {
   std::vector<std::unique_ptr<delivery::SpanExporter>> exporters;

@@ -3,6 +3,7 @@
 #include <container_kit/telemetry/process_metrics.h>
 #include <container_kit/telemetry/version.h>
 
+#include "config/privacy_options.h"
 #include "config/resource.h"
 #include "manager/exporters.h"
 
@@ -40,6 +41,13 @@ constexpr std::chrono::milliseconds kConsoleDelay{200};
 
 }  // namespace
 
+Running::Running(const Config& config)
+    : log_(config.log_level, config.log_sink),
+      privacy_(config::has_privacy(config) ? std::make_shared<const privacy::Filter>(config) : nullptr),
+      resource_(config) {
+  tools_.set_privacy(privacy_.get());
+}
+
 Expected<std::unique_ptr<Running>> Running::start(const Config& config) {
   std::unique_ptr<Running> running(new Running(config));
   for (const std::string& warning : config.warnings) running->log_.warn(warning);
@@ -54,6 +62,7 @@ Expected<std::unique_ptr<Running>> Running::start(const Config& config) {
 void Running::start_metrics(const Config& config) {
   MetricsOptions options;
   options.on_problem = [this](std::string_view line) { log_.warn(line); };
+  options.privacy = privacy_;
   options.cardinality_limit = config.metrics_cardinality_limit;
   options.series_expiry = config.metrics_series_expiry;
   options.exemplar_filter = config.exemplar_filter;
@@ -63,7 +72,10 @@ void Running::start_metrics(const Config& config) {
   tools_.set_series_expire(config.metrics_series_expiry.count() > 0);
   observe_process(metrics_.meter());
   self_metrics_.emplace(meters_->meter("container_kit.telemetry", {.version = version()}));
-  const std::vector<Attribute> resource = resource_.attributes();
+  metrics::CanonicalSet safe;
+  const std::vector<Attribute> all = resource_.attributes();
+  safe.assign(std::span<const Attribute>(all), {}, privacy_.get());
+  const Attributes resource = safe.attributes();
   // Without scope labels: a metric of the guide carries the guide's labels and no others.
   scraper_ = std::make_unique<PrometheusScraper>(*meters_, PrometheusOptions{resource, false});
 }
@@ -73,8 +85,8 @@ void Running::push_metrics(const Config& config) {
     components_.push_back(self_metrics_->make_component(exporter, "metric"));
     return self_metrics_->operation_observer(components_.back());
   };
-  outputs_ =
-      std::make_unique<MetricsOutputs>(meters_->core(), config, encode_resource(resource_), observe, log_);
+  outputs_ = std::make_unique<MetricsOutputs>(meters_->core(), config,
+                                              encode_resource(resource_, privacy_.get()), observe, log_);
   // The callback ends with the provider, before what it reads does.
   const auto health = [this] {
     Health now;
@@ -101,7 +113,8 @@ Expected<void> Running::start_tracing(const Config& config) {
       static_cast<std::uint32_t>(std::min<std::size_t>(config.max_export_batch_size, UINT32_MAX));
   options.flight_dir = config.flight_dir.empty() ? trace::default_flight_dir() : config.flight_dir;
   options.service = config.service_name;
-  options.resource = encode_resource(resource_);
+  options.resource = encode_resource(resource_, privacy_.get());
+  options.privacy = privacy_;
   // Before a file of our own is there.
   std::vector<delivery::FlightOrphan> orphans =
       delivery::find_flight_orphans(options.flight_dir, config.service_name, log_);
@@ -165,6 +178,10 @@ Expected<void> Running::stop(base::Deadline deadline) {
 }
 
 void Running::fill(Health& health) const {
+  if (privacy_ != nullptr) {
+    const privacy::Filter::Counts counts = privacy_->counts();
+    health.privacy = {true, counts.dropped, counts.masked, counts.hashed};
+  }
   if (engine_ != nullptr) fill_tracing(health);
   if (outputs_ != nullptr) outputs_->fill(health);
   for (std::size_t i = 0; i < health.exporters.size(); ++i) {

@@ -17,6 +17,7 @@
 #include "manager/metrics_outputs.h"
 #include "manager/self_metrics.h"
 #include "manager/tool_table.h"
+#include "privacy/filter.h"
 #include "trace/engine.h"
 
 namespace container_kit::telemetry {
@@ -37,7 +38,7 @@ class Running {
   void fill(Health& health) const;
 
  private:
-  explicit Running(const Config& config) : log_(config.log_level, config.log_sink), resource_(config) {}
+  explicit Running(const Config& config);
   Expected<void> start_tracing(const Config& config);
   void start_metrics(const Config& config);
   void push_metrics(const Config& config);
@@ -45,6 +46,7 @@ class Running {
   void fill_queue(Health& health) const;
 
   base::Log log_;
+  std::shared_ptr<const privacy::Filter> privacy_;  // null: there is nothing to filter by
   config::Resource resource_;
   trace::Engine* engine_ = nullptr;
   std::unique_ptr<delivery::ExportThread> export_thread_;

@@ -18,11 +18,11 @@ std::array<Attribute, 2> InstrumentedTool::span_attributes_of(std::string_view t
   return {Attribute{"tool.name", tool}, Attribute{"operation.type", "tool_execution"}};
 }
 
-InstrumentedTool::InstrumentedTool(std::string_view tool)
+InstrumentedTool::InstrumentedTool(std::string_view tool, const privacy::Filter* privacy)
     : span_name(span_name_of(tool)),
       name(std::string_view(span_name).substr(kPrefix.size())),
       span_attributes(span_attributes_of(name)),
-      prepared(std::span<const Attribute>(span_attributes)) {}
+      prepared(std::span<const Attribute>(span_attributes), privacy) {}
 
 const InstrumentedTool* ToolTable::find_far(Near& near, std::string_view name) noexcept {
   const Attribute key{"tool.name", name};
@@ -40,7 +40,7 @@ const InstrumentedTool* ToolTable::find_far(Near& near, std::string_view name) n
 }
 
 const metrics::TableEntry* ToolTable::add(std::string_view name, Attributes set, std::uint64_t hash) {
-  auto made = std::make_unique<Entry>(name);
+  auto made = std::make_unique<Entry>(name, privacy_);
   made->bytes.resize(metrics::PackedSet::packed_size(set));
   metrics::PackedSet::pack(set, made->bytes.data());
   made->hash = hash;

@@ -29,7 +29,7 @@ struct InstrumentedTool {
   trace::PreparedAttributes prepared;
   std::optional<Metrics::BoundTool> metrics;  // empty where series expire: they are looked up at each call
 
-  explicit InstrumentedTool(std::string_view tool);
+  InstrumentedTool(std::string_view tool, const privacy::Filter* privacy);
   InstrumentedTool(const InstrumentedTool&) = delete;
   InstrumentedTool& operator=(const InstrumentedTool&) = delete;
 
@@ -43,6 +43,7 @@ class ToolTable {
 
   // Before the first find().
   void set_series_expire(bool expire) noexcept { series_expire_ = expire; }
+  void set_privacy(const privacy::Filter* filter) noexcept { privacy_ = filter; }
 
   // Null where there are too many tools, or no memory.
   const InstrumentedTool* find(std::string_view name) noexcept {
@@ -62,7 +63,7 @@ class ToolTable {
     const InstrumentedTool* tool;
   };
   struct Entry : metrics::TableEntry {
-    explicit Entry(std::string_view name) : tool(name) {}
+    Entry(std::string_view name, const privacy::Filter* filter) : tool(name, filter) {}
     InstrumentedTool tool;
     std::string bytes;
   };
@@ -76,6 +77,7 @@ class ToolTable {
 
   Metrics& metrics_;
   bool series_expire_ = false;
+  const privacy::Filter* privacy_ = nullptr;
   const std::uint64_t owner_number_ = metrics::make_owner_number();
   std::mutex mutex_;  // guards adding
   std::atomic<bool> full_{false};

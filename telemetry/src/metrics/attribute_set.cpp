@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "metrics/attribute_json.h"
+#include "privacy/guarded.h"
 
 namespace container_kit::telemetry::metrics {
 
@@ -54,19 +55,17 @@ bool KeyFilter::keeps(std::string_view key) const noexcept {
   return listed == (mode == Mode::kKeep);
 }
 
-void CanonicalSet::assign(Attributes attributes, const KeyFilter& filter) {
-  constexpr std::size_t kMaxText = 1U << 27U;  // so that a size fits its packed word
+void CanonicalSet::assign(Attributes attributes, const KeyFilter& filter, const privacy::Filter* privacy) {
   attributes_.clear();
   texts_.clear();
   texts_.reserve(attributes.size());  // the views below must not move
+  guarded_ = false;
   for (const Attribute& attribute : attributes) {
     if (!filter.keeps(attribute.key) || attribute.value.type() == AttributeValue::Type::kEmpty) continue;
-    Attribute& kept = attributes_.emplace_back(attribute);
-    if (!is_plain(attribute.value.type())) {
-      kept.value = std::string_view(texts_.emplace_back(to_json(attribute.value)));
-    }
-    if (kept.value.type() == AttributeValue::Type::kString) {
-      kept.value = kept.value.as_string().substr(0, kMaxText);
+    if (privacy != nullptr && !privacy->passes(attribute)) {
+      add(attribute, privacy);
+    } else {
+      add(attribute, nullptr);
     }
   }
   std::stable_sort(attributes_.begin(), attributes_.end(),
@@ -75,6 +74,28 @@ void CanonicalSet::assign(Attributes attributes, const KeyFilter& filter) {
   const auto kept = std::unique(attributes_.rbegin(), attributes_.rend(),
                                 [](const Attribute& a, const Attribute& b) { return a.key == b.key; });
   attributes_.erase(attributes_.begin(), kept.base());
+}
+
+void CanonicalSet::add(const Attribute& attribute, const privacy::Filter* privacy) {
+  constexpr std::size_t kMaxText = 1U << 27U;  // so that a size fits its packed word
+  const privacy::GuardedAttribute guarded(privacy, attribute);
+  guarded.count();
+  guarded_ = guarded_ || guarded.is_changed();
+  if (guarded.is_dropped()) return;
+  Attribute& kept = attributes_.emplace_back(guarded.get());
+  std::string text;
+  if (!is_plain(kept.value.type())) {
+    text = to_json(kept.value);
+  } else if (kept.value.type() == AttributeValue::Type::kString) {
+    kept.value = kept.value.as_string().substr(0, kMaxText);
+    if (privacy == nullptr) return;
+    text = kept.value.as_string();
+  } else {
+    return;
+  }
+  std::string safe = privacy::guarded(guarded.inside(), text);
+  guarded_ = guarded_ || safe != text;
+  kept.value = std::string_view(texts_.emplace_back(std::move(safe)));
 }
 
 }  // namespace container_kit::telemetry::metrics

@@ -11,6 +11,7 @@
 #include <container_kit/telemetry/attribute.h>
 
 #include "metrics/attribute_hash.h"
+#include "privacy/filter.h"
 
 namespace container_kit::telemetry::metrics {
 
@@ -93,15 +94,21 @@ struct KeyFilter {
 };
 
 // The canonical form of a set: filtered, sorted by key, the last value of a repeated key, plain values only.
-// Keeps its own memory between uses. Owns only the text of values that were not plain.
+// Keeps its own memory between uses. Owns only the text of values that were not plain, or not fit to be kept.
 class CanonicalSet {
  public:
-  void assign(Attributes attributes, const KeyFilter& filter);
+  // `privacy` may be null: every value is kept as it is.
+  void assign(Attributes attributes, const KeyFilter& filter, const privacy::Filter* privacy = nullptr);
   Attributes attributes() const noexcept { return std::span<const Attribute>(attributes_); }
+  // Whether privacy had a say: sets that were different may be one now.
+  bool is_guarded() const noexcept { return guarded_; }
 
  private:
+  void add(const Attribute& attribute, const privacy::Filter* privacy);
+
   std::vector<Attribute> attributes_;
   std::vector<std::string> texts_;
+  bool guarded_ = false;
 };
 
 }  // namespace container_kit::telemetry::metrics

@@ -42,9 +42,9 @@ bool is_valid_name(std::string_view name) noexcept {
          std::all_of(name.begin(), name.end(), inner);
 }
 
-Scope make_scope(std::string_view name, const MeterOptions& options) {
+Scope make_scope(std::string_view name, const MeterOptions& options, const privacy::Filter* privacy) {
   CanonicalSet set;
-  set.assign(options.attributes, {});
+  set.assign(options.attributes, {}, privacy);
   Scope scope{std::string(name), std::string(options.version), std::string(options.schema_url), {}, 0};
   scope.packed_attributes.resize(PackedSet::packed_size(set.attributes()));
   PackedSet::pack(set.attributes(), scope.packed_attributes.data());
@@ -87,7 +87,7 @@ void Core::stop() noexcept {
 
 MeterState& Core::meter(std::string_view name, const MeterOptions& options) {
   if (name.empty()) problems_.report_once("meter", "a meter has no name; its metrics carry an empty scope");
-  Scope scope = make_scope(name, options);
+  Scope scope = make_scope(name, options, options_.privacy.get());
   const std::scoped_lock lock(mutex_);
   const auto found = std::find_if(meters_.begin(), meters_.end(),
                                   [&](const auto& meter) { return meter->scope() == scope; });

@@ -32,6 +32,7 @@ struct Series : TableEntry {
   std::uint32_t ordinal = 0;
   std::atomic<bool> touched{false};  // recorded by attributes since the last collection, where series expire
   std::atomic<bool> pinned{false};   // bound or registered in advance: never expires
+  std::atomic<bool> guarded{false};  // stands for sets that privacy made equal
   bool overflow = false;
 
   // The set as a renderer wants to see it again, made at the first scrape. Guarded by the collection mutex.

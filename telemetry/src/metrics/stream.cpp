@@ -22,9 +22,10 @@ std::uint64_t bits_of(double value) noexcept {
   return std::bit_cast<std::uint64_t>(value);
 }
 
-void add_filtered(Exemplar& exemplar, Attributes attributes, const KeyFilter& filter) {
+void add_filtered(Exemplar& exemplar, Attributes attributes, const KeyFilter& filter,
+                  const privacy::Filter* privacy) {
   CanonicalSet dropped;
-  dropped.assign(attributes, filter.inverse());
+  dropped.assign(attributes, filter.inverse(), privacy);
   exemplar.filtered.resize(PackedSet::packed_size(dropped.attributes()));
   PackedSet::pack(dropped.attributes(), exemplar.filtered.data());
   exemplar.filtered_count = static_cast<std::uint32_t>(dropped.attributes().size());
@@ -68,7 +69,7 @@ Stream::~Stream() {
 Series* Stream::resolve(Attributes attributes, SetHash hash, std::uint64_t now, Pin pin) noexcept {
   try {
     CanonicalSet set;
-    set.assign(attributes, options_.filter);
+    set.assign(attributes, options_.filter, options_.privacy);
     const std::uint64_t canonical_hash = hash_attributes(set.attributes()).value;
     Series* overflow = overflow_.load(std::memory_order_acquire);
     if (overflow != nullptr && is_full() && find(set.attributes(), {canonical_hash, true}) == nullptr)
@@ -76,6 +77,7 @@ Series* Stream::resolve(Attributes attributes, SetHash hash, std::uint64_t now, 
     const std::scoped_lock lock(mutex_);
     Series* series = create(set.attributes(), canonical_hash, now);
     if (series == nullptr) return nullptr;
+    if (set.is_guarded()) series->guarded.store(true, std::memory_order_relaxed);
     if (pin == Pin::kYes) series->pinned.store(true, std::memory_order_relaxed);
     if (hash.plain && !series->overflow) add_alias(attributes, hash.value, series);
     return series;
@@ -187,7 +189,7 @@ void Stream::keep_exemplar(Series& series, std::uint32_t place, double value, At
     Exemplar exemplar;
     exemplar.value = value;
     exemplar.time_unix_nano = clock();
-    if (drops_keys()) add_filtered(exemplar, attributes, options_.filter);
+    if (drops_keys()) add_filtered(exemplar, attributes, options_.filter, options_.privacy);
     if (span != nullptr) {
       exemplar.trace_id = span->trace_id;
       exemplar.span_id = span->span_id;

@@ -36,6 +36,7 @@ struct StreamOptions {
   MetricInfo info;
   Aggregation aggregation;
   KeyFilter filter;
+  const privacy::Filter* privacy = nullptr;  // owned by the Core's options
   std::size_t cardinality_limit = 2000;
   std::uint64_t start_unix_nano = 0;
   std::uint64_t expiry_nano = 0;  // series untouched for so long expire; 0: never

@@ -25,7 +25,8 @@ Series* Stream::resolve_reported(Attributes attributes, SetHash hash, std::uint6
 
 void Stream::observe(Series& series, std::uint64_t bits, std::uint64_t mark) noexcept {
   const bool again = detail::read_word(series.shared[kSharedSet]) == mark;
-  const bool merges = options_.filter.mode != KeyFilter::Mode::kAll || series.overflow;
+  const bool merges = options_.filter.mode != KeyFilter::Mode::kAll || series.overflow ||
+                      series.guarded.load(std::memory_order_relaxed);
   if (again && merges && info().aggregation == AggregationKind::kSum) {
     const std::uint64_t before = detail::read_word(series.shared[kSharedValue]);
     const double sum = std::bit_cast<double>(before) + std::bit_cast<double>(bits);

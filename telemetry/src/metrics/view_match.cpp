@@ -108,6 +108,7 @@ StreamOptions make_options(const View* view, const InstrumentDefinition& definit
     info.boundaries = choose_boundaries(view, advice, definition, problems);
   }
   stream.filter = choose_filter(view, advice);
+  stream.privacy = options.privacy.get();
   stream.cardinality_limit =
       view != nullptr && view->cardinality_limit ? *view->cardinality_limit : options.cardinality_limit;
   return stream;

@@ -22,14 +22,14 @@ bool is_overridden(Attributes attributes, std::size_t index) noexcept {
 }
 
 // Calls `keep` for what stays of the list; returns how many were dropped.
-template <typename Keep>
-std::size_t for_each_kept(Attributes all, std::size_t most, Keep keep) noexcept {
+template <typename Drops, typename Keep>
+std::size_t for_each_kept(Attributes all, std::size_t most, Drops drops, Keep keep) noexcept {
   const std::size_t looked_at = std::min(all.size(), std::max(most, kLookedAt));
   const Attributes attributes{std::span<const Attribute>(all.begin(), looked_at)};
   std::size_t kept = 0;
   std::size_t dropped = all.size() - looked_at;
   for (std::size_t index = 0; index < attributes.size(); ++index) {
-    if (is_overridden(attributes, index)) continue;
+    if (is_overridden(attributes, index) || drops(attributes[index])) continue;
     if (kept == most || attributes[index].key.empty()) {
       ++dropped;
       continue;
@@ -65,8 +65,9 @@ std::size_t for_each_kept(Attributes all, std::size_t most, Keep keep) noexcept 
 
 std::size_t bound_of_long_list(Attributes attributes, std::size_t most, const Limits& limits) noexcept {
   std::size_t bound = kCountBytes + base::kCopySlack;
-  for_each_kept(attributes, most,
-                [&](const Attribute& attribute) { bound += bound_of_any(attribute, limits); });
+  for_each_kept(
+      attributes, most, [](const Attribute&) { return false; },
+      [&](const Attribute& attribute) { bound += bound_of_any(attribute, limits); });
   return bound;
 }
 
@@ -74,18 +75,20 @@ std::uint8_t* put_attribute_list(std::uint8_t* out, ListTags tags, Attributes at
                                  std::size_t left_out, const Limits& limits) noexcept {
   std::uint8_t* const begin = out;
   bool keys_change = false;
-  const std::size_t dropped = left_out + for_each_kept(attributes, most, [&](const Attribute& attribute) {
-                                std::uint64_t ignored = 0;
-                                std::uint8_t* end = nullptr;
-                                if (limits.value_bytes >= kShortText) [[likely]] {
-                                  end = put_short_key_value(out, tags.attribute, attribute, ignored);
-                                }
-                                if (end == nullptr) [[unlikely]] {
-                                  end = put_any_key_value(out, tags.attribute, attribute, limits);
-                                  keys_change = keys_change || WireKey::changes(attribute.key);
-                                }
-                                out = end;
-                              });
+  const auto put = [&](const Attribute& attribute) {
+    std::uint64_t ignored = 0;
+    std::uint8_t* end = nullptr;
+    if (is_straight(attribute, limits)) [[likely]] {
+      end = put_short_key_value(out, tags.attribute, attribute, ignored);
+    }
+    if (end == nullptr) [[unlikely]] {
+      end = put_any_key_value(out, tags.attribute, attribute, limits);
+      keys_change = keys_change || WireKey::changes(attribute.key);
+    }
+    out = end;
+  };
+  const auto is_forbidden = [&limits](const Attribute& attribute) { return drops(attribute, limits); };
+  const std::size_t dropped = left_out + for_each_kept(attributes, most, is_forbidden, put);
   if (keys_change) [[unlikely]] {
     out = remove_equal_keys(begin, out);
   }

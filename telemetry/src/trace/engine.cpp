@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "privacy/guarded.h"
 #include "trace/key_value.h"
 
 namespace container_kit::telemetry::trace {
@@ -78,11 +79,12 @@ Attachments& attachments() {
       registry().mutex.unlock();
     });
 
-std::string encode_scope(const InstrumentationScope& scope) {
+std::string encode_scope(const InstrumentationScope& scope, const privacy::Filter* filter) {
   // InstrumentationScope: 1 name, 2 version, 3 attributes.
-  const Limits limits;
-  std::size_t bound =
-      bound_of_text(scope.name, kMaxValueBytes) + bound_of_text(scope.version, kMaxValueBytes);
+  Limits limits;
+  limits.privacy = filter;
+  std::size_t bound = bound_of_text(scope.name, kMaxValueBytes, filter) +
+                      bound_of_text(scope.version, kMaxValueBytes, filter);
   const auto fits = [&limits](const Attribute& attribute) {
     return bound_of(attribute, limits) <=
            kMetadataSize;  // of what is larger, the bound is not the whole size
@@ -91,8 +93,8 @@ std::string encode_scope(const InstrumentationScope& scope) {
     bound += fits(attribute) ? bound_of(attribute, limits) : 0;
   std::string message(bound, '\0');
   auto* const begin = reinterpret_cast<std::uint8_t*>(message.data());
-  std::uint8_t* end = put_text_field(begin, 0x0A, scope.name, kMaxValueBytes);
-  if (!scope.version.empty()) end = put_text_field(end, 0x12, scope.version, kMaxValueBytes);
+  std::uint8_t* end = put_text_field(begin, 0x0A, scope.name, kMaxValueBytes, filter);
+  if (!scope.version.empty()) end = put_text_field(end, 0x12, scope.version, kMaxValueBytes, filter);
   for (const Attribute& attribute : scope.attributes) {
     if (fits(attribute)) end = put_key_value(end, 0x1A, attribute, limits);
   }
@@ -135,6 +137,7 @@ Expected<Engine*> Engine::create(const EngineOptions& options, std::string* file
 Engine::Engine(const EngineOptions& options, FlightBuffer* buffer)
     : mode_(mode_of(options)),
       limits_(options.limits),
+      privacy_(options.privacy),
       root_threshold_(options.root_threshold),
       sampler_(options.sampler),
       processors_(options.processors),
@@ -149,6 +152,7 @@ Engine::Engine(const EngineOptions& options, FlightBuffer* buffer)
     root_extras_ =
         std::make_shared<const ContextExtras>(ContextExtras{with_threshold({}, root_threshold_), {}});
   }
+  limits_.privacy = privacy_.get();
   clock_.calibrate();
 }
 
@@ -252,7 +256,7 @@ void Engine::sleep_until(std::chrono::steady_clock::time_point deadline) noexcep
 
 std::uint16_t Engine::register_scope(const InstrumentationScope& scope) {
   if (abandoned_) return 0;
-  std::string message = encode_scope(scope);
+  std::string message = encode_scope(scope, limits_.privacy);
   const std::lock_guard lock(scopes_mutex_);
   for (std::size_t number = 0; number < scopes_.size(); ++number) {
     if (scopes_[number]->message == message && scopes_[number]->schema_url == scope.schema_url) {
@@ -261,9 +265,9 @@ std::uint16_t Engine::register_scope(const InstrumentationScope& scope) {
   }
   if (scopes_.size() >= 0xFFFF || !buffer_->add_metadata(MetadataKind::kScope, message)) return 0;
   if (!scope.schema_url.empty()) buffer_->add_metadata(MetadataKind::kSchemaUrl, scope.schema_url);
-  scopes_.push_back(
-      std::make_unique<const Scope>(Scope{std::move(message), std::string(scope.schema_url),
-                                          std::string(scope.name), std::string(scope.version)}));
+  scopes_.push_back(std::make_unique<const Scope>(Scope{std::move(message), std::string(scope.schema_url),
+                                                        privacy::guarded(limits_.privacy, scope.name),
+                                                        privacy::guarded(limits_.privacy, scope.version)}));
   return static_cast<std::uint16_t>(scopes_.size() - 1);
 }
 

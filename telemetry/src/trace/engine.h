@@ -29,7 +29,9 @@
 namespace container_kit::telemetry::trace {
 
 struct EngineOptions {
-  Limits limits = {};
+  Limits limits = {};  // but for `privacy`, which is taken from below
+  // What every key and text is held against before it is written; null: nothing.
+  std::shared_ptr<const privacy::Filter> privacy = nullptr;
   // Without a sampler: parent-based, root spans by this threshold.
   std::uint64_t root_threshold = kSampleAlways;
   SamplerPtr sampler = nullptr;
@@ -171,6 +173,7 @@ class Engine {
   // In a forked child: the mutexes are as the fork found them, and must not be touched.
   bool abandoned_ = false;
   Limits limits_;
+  std::shared_ptr<const privacy::Filter> privacy_;  // what limits_ points to
   std::uint64_t root_threshold_;
   std::shared_ptr<const ContextExtras> root_extras_;
   SamplerPtr sampler_;

@@ -7,6 +7,7 @@
 #include <container_kit/telemetry/attribute.h>
 
 #include "base/bytes.h"
+#include "privacy/filter.h"
 #include "trace/key_filter.h"
 #include "trace/limits.h"
 
@@ -20,10 +21,15 @@ std::size_t bound_of_any(const Attribute& attribute, const Limits& limits) noexc
 std::uint8_t* put_any_key_value(std::uint8_t* out, std::uint8_t tag, const Attribute& attribute,
                                 const Limits& limits) noexcept;
 
-// A length-delimited text field, made valid UTF-8 and cut at `limit` bytes.
-std::size_t bound_of_text(std::string_view text, std::size_t limit) noexcept;
-std::uint8_t* put_text_field(std::uint8_t* out, std::uint8_t tag, std::string_view text,
-                             std::size_t limit) noexcept;
+// Whether the attribute must not be stored at all; counts it then.
+bool drops(const Attribute& attribute, const Limits& limits) noexcept;
+
+// A length-delimited text field, made valid UTF-8 and cut at `limit` bytes; what the filter finds is
+// replaced.
+std::size_t bound_of_text(std::string_view text, std::size_t limit,
+                          const privacy::Filter* filter = nullptr) noexcept;
+std::uint8_t* put_text_field(std::uint8_t* out, std::uint8_t tag, std::string_view text, std::size_t limit,
+                             const privacy::Filter* filter = nullptr) noexcept;
 
 // A key as it stands on the wire: valid UTF-8, and cut where it is too long. Two keys may become one by that.
 class WireKey {
@@ -39,14 +45,15 @@ class WireKey {
   std::uint8_t buffer_[kMaxKeyBytes];
 };
 
-// How many bytes the attribute may take. Three for one: a byte that is not UTF-8 becomes U+FFFD.
+// How many bytes the attribute may take. Three for one: a byte that is not UTF-8 becomes U+FFFD. With a
+// filter, twice that: `pw=abc` may become `pw=` and a hash.
 inline std::size_t bound_of(const Attribute& attribute, const Limits& limits) noexcept {
   using Type = AttributeValue::Type;
   const Type type = attribute.value.type();
   const bool is_text = type == Type::kString;
   const bool is_short =
       attribute.key.size() <= kShortText && (!is_text || attribute.value.as_string().size() <= kShortText);
-  if (type <= Type::kDouble && is_short) return kMostOfShort;
+  if (type <= Type::kDouble && is_short) return limits.privacy == nullptr ? kMostOfShort : 2 * kMostOfShort;
   return bound_of_any(attribute, limits);
 }
 
@@ -97,10 +104,15 @@ inline std::uint8_t* put_short_key_value(std::uint8_t* out, std::uint8_t tag, co
   return (bits & base::kHighBits) == 0 ? end : nullptr;
 }
 
+// Whether put_short_key_value may be given the attribute: no limit is short, and no filter has a say.
+inline bool is_straight(const Attribute& attribute, const Limits& limits) noexcept {
+  return limits.value_bytes >= kShortText && (limits.privacy == nullptr || limits.privacy->passes(attribute));
+}
+
 // KeyValue{1: key, 2: AnyValue} as the field `tag`. Returns the end of what was written.
 inline std::uint8_t* put_key_value(std::uint8_t* out, std::uint8_t tag, const Attribute& attribute,
                                    const Limits& limits) noexcept {
-  if (limits.value_bytes >= kShortText) [[likely]] {
+  if (is_straight(attribute, limits)) [[likely]] {
     std::uint64_t ignored = 0;
     if (std::uint8_t* const end = put_short_key_value(out, tag, attribute, ignored)) return end;
   }

@@ -4,6 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace container_kit::telemetry::privacy {
+class Filter;
+}
+
 namespace container_kit::telemetry::trace {
 
 // The longest string value there can be: what is longer is cut here even where no limit is configured, so
@@ -25,6 +29,8 @@ struct Limits {
   std::uint16_t event_attributes = 128;
   std::uint16_t link_attributes = 128;
   std::size_t value_bytes = kMaxValueBytes;
+  // What every key and text is held against; null: nothing. Not owned.
+  const privacy::Filter* privacy = nullptr;
 };
 
 }  // namespace container_kit::telemetry::trace

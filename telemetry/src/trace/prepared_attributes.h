@@ -16,12 +16,13 @@ namespace container_kit::telemetry::trace {
 class PreparedAttributes {
  public:
   // Holds none, and is_usable() is false, where one of them is not everyday's (put_short_key_value), where a
-  // key may be there twice, or where they are more than fit.
-  explicit PreparedAttributes(Attributes attributes) noexcept {
+  // key may be there twice, where the filter has a say in one, or where they are more than fit.
+  explicit PreparedAttributes(Attributes attributes, const privacy::Filter* filter = nullptr) noexcept {
     std::uint8_t* out = bytes_.data();
     keys_.clear();
     for (const Attribute& attribute : attributes) {
       std::uint64_t hash = 0;
+      if (filter != nullptr && !is_let_through(*filter, attribute)) return;
       const auto used = static_cast<std::size_t>(out - bytes_.data());
       if (used + kMostOfShort > kMost) return;
       out = put_short_key_value(out, kTagAttribute, attribute, hash);
@@ -40,6 +41,11 @@ class PreparedAttributes {
   const KeyFilter& keys() const noexcept { return keys_; }
 
  private:
+  // What is seen for the first time is judged first, and then known.
+  static bool is_let_through(const privacy::Filter& filter, const Attribute& attribute) noexcept {
+    return filter.judge(attribute) <= privacy::Verdict::kKeep && filter.passes(attribute);
+  }
+
   static constexpr std::size_t kMost = 448;
   std::array<std::uint8_t, kMost + base::kCopySlack> bytes_{};
   std::uint32_t size_ = 0;

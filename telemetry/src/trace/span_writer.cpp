@@ -16,21 +16,34 @@ using base::put_varint;
 // Room for tags, lengths and a time, beside texts and attributes.
 constexpr std::size_t kFieldOverhead = 32;
 
-std::uint8_t* put_text(std::uint8_t* out, std::uint8_t tag, std::string_view text,
-                       std::size_t limit) noexcept {
-  if (text.size() < 128 && text.size() <= limit) [[likely]] {
+bool has_nothing_to_find(std::string_view text, const privacy::Filter* filter) noexcept {
+  return filter == nullptr || filter->passes_text(text);
+}
+
+// How much room put_text needs.
+std::size_t bound_of_name(std::string_view name, const privacy::Filter* filter) noexcept {
+  if (has_nothing_to_find(name, filter)) [[likely]] {
+    return 3 * std::min(name.size(), kMaxNameBytes);
+  }
+  return bound_of_text(name, kMaxNameBytes, filter);
+}
+
+std::uint8_t* put_text(std::uint8_t* out, std::uint8_t tag, std::string_view text, std::size_t limit,
+                       const privacy::Filter* filter) noexcept {
+  if (text.size() < 128 && text.size() <= limit && has_nothing_to_find(text, filter)) [[likely]] {
     out[0] = tag;
     out[1] = static_cast<std::uint8_t>(text.size());
     if (base::copy_text(out + 2, text.data(), text.size())) return out + 2 + text.size();
   }
-  return put_text_field(out, tag, text, limit);
+  return put_text_field(out, tag, text, limit, filter);
 }
 
 }  // namespace
 
-void SpanWriter::long_name(std::string_view name) noexcept {
-  const std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + kFieldOverhead;
-  if (reserve(bound)) advance_to(put_text_field(cursor(), kTagName, name, kMaxNameBytes));
+void SpanWriter::any_name(std::string_view name) noexcept {
+  const privacy::Filter* const filter = engine_->limits().privacy;
+  if (!reserve(bound_of_name(name, filter) + kFieldOverhead)) return;
+  advance_to(put_text(cursor(), kTagName, name, kMaxNameBytes, filter));
 }
 
 void SpanWriter::trace_state(std::string_view trace_state) noexcept {
@@ -39,7 +52,7 @@ void SpanWriter::trace_state(std::string_view trace_state) noexcept {
 }
 
 void SpanWriter::rename(std::string_view new_name) noexcept {
-  if (!reserve(3 * std::min(new_name.size(), kMaxNameBytes) + kFieldOverhead)) return;
+  if (!reserve(bound_of_name(new_name, engine_->limits().privacy) + kFieldOverhead)) return;
   kill_field(kTagName);
   name(new_name);
 }
@@ -63,6 +76,11 @@ bool SpanWriter::admit(std::string_view key) noexcept {
 void SpanWriter::any_attribute(const Attribute& attribute) noexcept {
   const WireKey key(attribute.key);
   const Attribute keyed{key.text(), attribute.value};
+  if (drops(keyed, engine_->limits())) [[unlikely]] {
+    // What it would have replaced is no longer true.
+    if (slot_->keys.may_have(KeyFilter::hash(keyed.key)) && kill_attribute(keyed.key)) --slot_->attributes;
+    return;
+  }
   // Room first: an attribute that cannot be stored must not cost the one that it would replace.
   if (!reserve(bound_of(keyed, engine_->limits()))) {
     ++slot_->dropped_attributes;
@@ -86,7 +104,7 @@ std::uint8_t* SpanWriter::close_message(std::uint8_t* body, std::uint8_t* end) n
 void SpanWriter::any_event(std::string_view name, std::int64_t time, Attributes attributes,
                            std::size_t left_out) noexcept {
   const Limits& limits = engine_->limits();
-  const std::size_t bound = 3 * std::min(name.size(), kMaxNameBytes) + 2 * kFieldOverhead +
+  const std::size_t bound = bound_of_name(name, limits.privacy) + 2 * kFieldOverhead +
                             bound_of_list(attributes, limits.event_attributes, limits);
   if (slot_->events >= limits.events || !reserve(bound)) [[unlikely]] {
     ++slot_->dropped_events;
@@ -97,7 +115,7 @@ void SpanWriter::any_event(std::string_view name, std::int64_t time, Attributes 
   body[-2] = kTagEvent;
   body[0] = 0x09;
   std::uint8_t* out = put_fixed(body + 1, time);
-  out = put_text(out, 0x12, name, kMaxNameBytes);
+  out = put_text(out, 0x12, name, kMaxNameBytes, limits.privacy);
   if (!attributes.empty()) {
     out = put_attribute_list(out, {0x1A, 0x20}, attributes, limits.event_attributes, left_out, limits);
   }
@@ -139,23 +157,36 @@ void SpanWriter::status(StatusCode code, std::string_view description) noexcept 
   const bool is_known = code == StatusCode::kOk || code == StatusCode::kError;
   if (!is_known || current == StatusCode::kOk) return;
   if (code == StatusCode::kOk) description = {};  // a description goes with Error only
-  description = base::truncate_utf8(description, kMaxValueBytes);
-  while (!reserve(bound_of_text(description, kMaxValueBytes) + kFieldOverhead)) {
-    if (description.empty()) return;
-    description = base::truncate_utf8(description, description.size() / 2);
+  const privacy::Filter* const filter = engine_->limits().privacy;
+  std::size_t most = kMaxValueBytes;
+  while (!reserve(bound_of_text(description, most, filter) + kFieldOverhead)) {
+    if (most == 0) return;
+    most = std::min(most, description.size()) / 2;
   }
   if (current != StatusCode::kUnset) kill_field(kTagStatus);
   // Status: 2 message, 3 code.
   std::uint8_t* const body = cursor() + 2;
   body[-2] = kTagStatus;
   std::uint8_t* out = body;
-  if (!description.empty()) out = put_text(out, 0x12, description, kMaxValueBytes);
+  if (!description.empty() && most > 0) out = put_text(out, 0x12, description, most, filter);
   *out++ = 0x18;
   *out++ = static_cast<std::uint8_t>(code);
   advance_to(close_message(body, out));
   slot_->status = static_cast<std::uint8_t>(code);
   slot_->flags = static_cast<std::uint8_t>(code == StatusCode::kError ? slot_->flags | kFailed
                                                                       : slot_->flags & ~kFailed);
+}
+
+// Those that the filter lets pass, one run after the other; nothing is stored while it is asked, so that what
+// it needs stays in registers.
+void SpanWriter::filtered_attributes(Attributes attributes) noexcept {
+  const privacy::Filter& filter = *engine_->limits().privacy;
+  for (const Attribute* next = attributes.begin(); next != attributes.end();) {
+    const Attribute* const first = next;
+    while (next != attributes.end() && filter.passes(*next)) ++next;
+    if (next != first) put_attributes(std::span<const Attribute>(first, next));
+    if (next != attributes.end()) any_attribute(*next++);
+  }
 }
 
 void SpanWriter::put_count(std::uint8_t tag, std::uint32_t count) noexcept {

@@ -69,6 +69,11 @@ class SpanWriter {
   void commit() noexcept { slot_->length.store(length_, std::memory_order_release); }
 
  private:
+  // Whether nothing is to be found in the name. A function of its own: it is long, and asked only with a
+  // filter.
+  [[gnu::noinline]] static bool passes(const privacy::Filter* filter, std::string_view name) noexcept {
+    return filter->passes_text(name);
+  }
   bool reserve(std::size_t size) noexcept {
     return length_ + size <= slot_->capacity || grow(length_ + size);
   }
@@ -82,7 +87,9 @@ class SpanWriter {
   void any_attribute(const Attribute& attribute) noexcept;
   void any_event(std::string_view name, std::int64_t time, Attributes attributes,
                  std::size_t left_out) noexcept;
-  void long_name(std::string_view name) noexcept;
+  void put_attributes(Attributes attributes) noexcept;
+  void filtered_attributes(Attributes attributes) noexcept;
+  void any_name(std::string_view name) noexcept;
   void put_dropped_counts() noexcept;
   template <auto kMethod, typename... Arguments>
   [[gnu::noinline]] static SpanWriter apart(SpanWriter writer, const Arguments&... arguments) noexcept {

@@ -41,6 +41,10 @@ inline void SpanWriter::name(std::string_view name) noexcept {
   constexpr std::size_t kShortName = 127;
   static_assert(kPrefixSize + 10 + 2 + kShortName < kInlineCapacity && kShortName <= kMaxNameBytes);
   std::uint8_t* const out = cursor();
+  const privacy::Filter* const filter = engine_->limits().privacy;
+  if (filter != nullptr && !passes(filter, name)) [[unlikely]] {
+    return leave_for<&SpanWriter::any_name>(name);
+  }
   if (name.size() <= kShortName && length_ <= kPrefixSize + 10) [[likely]] {
     out[0] = kTagName;
     out[1] = static_cast<std::uint8_t>(name.size());
@@ -49,13 +53,20 @@ inline void SpanWriter::name(std::string_view name) noexcept {
       return;
     }
   }
-  leave_for<&SpanWriter::long_name>(name);
+  leave_for<&SpanWriter::any_name>(name);
+}
+
+inline void SpanWriter::attributes(Attributes attributes) noexcept {
+  if (engine_->limits().privacy != nullptr) [[unlikely]] {
+    return leave_for<&SpanWriter::filtered_attributes>(attributes);
+  }
+  put_attributes(attributes);
 }
 
 // The straight line is for what is short, scalar, ASCII and new to the span; all else leaves it. What the
 // loop counts lives in registers: bytes may alias anything, so that members would be loaded anew after each
 // store.
-inline void SpanWriter::attributes(Attributes attributes) noexcept {
+inline void SpanWriter::put_attributes(Attributes attributes) noexcept {
   const Limits& limits = engine_->limits();
   const std::size_t most = limits.value_bytes < kShortText ? 0 : limits.attributes;
   Slot* const slot = slot_;
@@ -101,7 +112,9 @@ inline bool SpanWriter::prepared(const PreparedAttributes& attributes) noexcept 
 inline void SpanWriter::event(std::string_view name, std::int64_t time, Attributes attributes,
                               std::size_t left_out) noexcept {
   constexpr std::uint32_t kHead = 13;  // two tags with their lengths, and the time
-  const bool is_short = name.size() <= kShortText && attributes.size() + left_out == 0;
+  const privacy::Filter* const filter = engine_->limits().privacy;
+  const bool is_short = name.size() <= kShortText && attributes.size() + left_out == 0 &&
+                        (filter == nullptr || passes(filter, name));
   if (is_short && length_ + kHead + kShortText <= slot_->capacity && slot_->events < engine_->limits().events)
       [[likely]] {
     std::uint8_t* const out = cursor();

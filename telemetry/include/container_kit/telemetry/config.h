@@ -25,6 +25,7 @@
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/log_level.h>
 #include <container_kit/telemetry/otlp_options.h>
+#include <container_kit/telemetry/privacy.h>
 #include <container_kit/telemetry/propagation_format.h>
 
 namespace container_kit::telemetry {
@@ -157,6 +158,9 @@ struct Config {
   // Each is written; they are read in order, and a later one's span wins. Empty: nothing travels.
   // OTEL_PROPAGATORS: tracecontext, baggage, b3, b3multi, jaeger, none
   std::vector<PropagationFormat> propagators{PropagationFormat::kTraceContext, PropagationFormat::kBaggage};
+
+  // --- privacy --------------------------------------------------------------------------------------------
+  PrivacyOptions privacy;  // CONTAINER_KIT_PRIVACY*; privacy.h
 
   // --- the library's own log, on stderr unless a sink is given --------------------------------------------
   LogLevel log_level = LogLevel::kInfo;  // CONTAINER_KIT_LOG_LEVEL, OTEL_LOG_LEVEL

@@ -50,6 +50,14 @@ struct RecoveryHealth {
   std::uint64_t torn_records = 0;      // made no sense, and were passed over
 };
 
+// Attributes and texts that the rules of privacy.h changed.
+struct PrivacyHealth {
+  bool enabled = false;
+  std::uint64_t dropped = 0;
+  std::uint64_t masked = 0;
+  std::uint64_t hashed = 0;
+};
+
 struct Health {
   bool initialized = false;
   bool tracing_enabled = false;
@@ -68,6 +76,7 @@ struct Health {
   std::uint64_t queue_capacity_bytes = 0;
   std::uint64_t spans_live = 0;  // started and not yet ended
   RecoveryHealth recovered;
+  PrivacyHealth privacy;
   std::string last_error;
   std::vector<ExporterHealth> exporters;
 

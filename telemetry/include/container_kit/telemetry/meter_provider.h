@@ -21,6 +21,10 @@
 
 namespace container_kit::telemetry {
 
+namespace privacy {
+class Filter;
+}
+
 struct MetricsOptions {
   std::vector<View> views = {};
   // Attribute sets of one metric, the overflow set among them, where no view says otherwise.
@@ -35,6 +39,9 @@ struct MetricsOptions {
   // an up-down counter only while it stands at 0, because its value is what others will be subtracted from.
   // Delta readers get all of it first. Choose it longer than the interval of every reader.
   std::chrono::milliseconds series_expiry{0};
+  // The library's own: what every attribute value is held against before a series is made for it. Null:
+  // nothing.
+  std::shared_ptr<const privacy::Filter> privacy = {};
   // Called with one line for each problem, once per problem, from the thread that ran into it. Must not
   // throw. Empty: the line goes to standard error.
   std::function<void(std::string_view)> on_problem = {};
