@@ -94,7 +94,7 @@ void read_resource(Reader& reader, const YAML::Node& node) {
   reader.mapping(node, {{"attributes", read_attributes},
                         {"attributes_list", [&](const YAML::Node& value) { list.reset(value); }},
                         ignored("detection/development", "host, process and container are always detected"),
-                        ignored("schema_url", "the resource has the one of our semantic conventions")});
+                        ignored("schema_url", "resources are sent without one")});
   read_attributes_list(reader, list, named);
 }
 

@@ -86,7 +86,8 @@ def without_what_differs(resource):
     for key, kind in (("host.name", str), ("process.pid", int), ("service.instance.id", str),
                       ("telemetry.sdk.version", str)):
         assert isinstance(rest.pop(key), kind), key
-    return rest
+    detected = ("host.", "os.", "process.", "container.")
+    return {key: value for key, value in rest.items() if not key.startswith(detected)}
 
 
 

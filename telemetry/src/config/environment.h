@@ -18,6 +18,8 @@ namespace container_kit::telemetry::config {
 
 // The value of a variable; empty where it is not set. The seam for tests.
 using Lookup = std::function<std::string(const char* name)>;
+// The process's own variables.
+std::string lookup_process_environment(const char* name);
 
 // "15s", "500ms", "2m", "1h"; a bare number is milliseconds. Nothing on anything else, negative ones
 // included.

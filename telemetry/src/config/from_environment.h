@@ -19,7 +19,4 @@ struct Overlay {
 
 Config from_environment(const Lookup& lookup, const Overlay& file = {});
 
-// The process's own variables.
-std::string lookup_process_environment(const char* name);
-
 }  // namespace container_kit::telemetry::config

@@ -1,20 +1,11 @@
 #include "config/resource.h"
 
-#include <array>
-
-#include <unistd.h>
-
 #include <container_kit/telemetry/version.h>
 
 #include "base/random.h"
 
 namespace container_kit::telemetry::config {
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
 
 // A random UUID (RFC 9562, version 4), as the conventions recommend for service.instance.id.
 std::string random_uuid() {
@@ -35,19 +26,25 @@ std::string random_uuid() {
 
 }  // namespace
 
-Resource::Resource(const Config& config) {
+Resource::Resource(const Config& config) : Resource(config, surroundings_of_process()) {}
+
+Resource::Resource(const Config& config, const Surroundings& surroundings) {
   for (const auto& [key, value] : config.resource_attributes) values_[key] = value;
   // insert() leaves what the configuration says itself.
   const auto add = [this](const char* key, const std::string& value) {
     if (!value.empty()) values_.insert({key, value});
   };
   values_["service.name"] = config.service_name;  // the name wins over the attributes
+  add("service.namespace", config.service_namespace);
   add("service.version", config.service_version);
   add("service.instance.id", random_uuid());
   add("deployment.environment.name", config.environment);
   add("deployment.environment", config.environment);  // the older name, which many dashboards still ask for
-  add("host.name", host_name());
-  values_.insert({"process.pid", std::int64_t{getpid()}});
+  add("deployment.region", config.deployment_region);
+  add("deployment.zone", config.deployment_zone);
+  add("cluster.name", config.cluster_name);
+  add("k8s.cluster.name", config.cluster_name);
+  for (auto& detected : detect_resource(surroundings)) values_.insert(detected);
   values_["telemetry.sdk.name"] = "container-kit";
   values_["telemetry.sdk.language"] = "cpp";
   values_["telemetry.sdk.version"] = std::string(version());

@@ -1,29 +1,29 @@
 // The resource: who produced the telemetry.
+//
+// Source: OpenTelemetry specification, "Resource SDK": what the user says wins over what is detected.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <string>
-#include <variant>
 #include <vector>
 
 #include <container_kit/telemetry/attribute.h>
 #include <container_kit/telemetry/config.h>
+
+#include "config/detectors.h"
 
 namespace container_kit::telemetry::config {
 
 // Made once for all signals: service.instance.id is another each time.
 class Resource {
  public:
-  // service.*, deployment.environment(.name), host.name, process.pid, telemetry.sdk.*; the configuration's
-  // own attributes win over all but the service's name and the library's.
+  // service.*, deployment.*, cluster.name, what is detected, and telemetry.sdk.*; the configuration's own
+  // attributes win over all but the service's name and the library's.
   explicit Resource(const Config& config);
+  Resource(const Config& config, const Surroundings& surroundings);
   // Views, in the order of their keys; they hold as long as the Resource.
   std::vector<Attribute> attributes() const;
 
  private:
-  using Value = std::variant<std::string, std::int64_t>;
-  std::map<std::string, Value> values_;
+  ResourceValues values_;
 };
 
 }  // namespace container_kit::telemetry::config

@@ -65,6 +65,16 @@ void add_identity(std::vector<Setting>& all) {
                              &Config::service_version));
   all.push_back(environment());
   all.push_back(resource_attributes());
+  const auto text = [&all](const char* name, const char* variable, const char* description,
+                           std::string Config::*field) {
+    all.push_back(text_setting({name, {variable}, description}, Field<std::string>(field)));
+  };
+  text("service_namespace", "CONTAINER_KIT_SERVICE_NAMESPACE", "service.namespace",
+       &Config::service_namespace);
+  text("deployment_region", "CONTAINER_KIT_REGION", "deployment.region", &Config::deployment_region);
+  text("deployment_zone", "CONTAINER_KIT_ZONE", "deployment.zone", &Config::deployment_zone);
+  text("cluster_name", "CONTAINER_KIT_CLUSTER_NAME", "cluster.name and k8s.cluster.name",
+       &Config::cluster_name);
 }
 
 // --- tracing --------------------------------------------------------------------------------------------

@@ -47,5 +47,31 @@ TEST(Resource, LeavesWhatTheConfigurationSays) {
   EXPECT_EQ(value_of(attributes, "service.name").as_string(), "shop");
 }
 
+TEST(Resource, SaysWhereItRuns) {
+  Config config;
+  config.service_namespace = "trade";
+  config.deployment_region = "us-west-2";
+  config.deployment_zone = "us-west-2a";
+  config.cluster_name = "prod-cluster";
+  config.resource_attributes = {{"os.name", "mine"}, {"pod.name", "said"}};
+  Surroundings surroundings;
+  surroundings.variable = [](const char* name) {
+    return std::string_view(name) == "POD_NAME" ? std::string("detected") : std::string();
+  };
+  surroundings.file = [](const std::string& path) {
+    return path == "/etc/os-release" ? std::string("NAME=Debian\nVERSION_ID=12\n") : std::string();
+  };
+  const Resource resource(config, surroundings);
+  const std::vector<Attribute> attributes = resource.attributes();
+  EXPECT_EQ(value_of(attributes, "service.namespace").as_string(), "trade");
+  EXPECT_EQ(value_of(attributes, "deployment.region").as_string(), "us-west-2");
+  EXPECT_EQ(value_of(attributes, "deployment.zone").as_string(), "us-west-2a");
+  EXPECT_EQ(value_of(attributes, "cluster.name").as_string(), "prod-cluster");
+  EXPECT_EQ(value_of(attributes, "os.name").as_string(), "mine");
+  EXPECT_EQ(value_of(attributes, "os.version").as_string(), "12");
+  EXPECT_EQ(value_of(attributes, "pod.name").as_string(), "said");
+  EXPECT_EQ(value_of(attributes, "k8s.pod.name").as_string(), "detected");
+}
+
 }  // namespace
 }  // namespace container_kit::telemetry::config

@@ -68,10 +68,16 @@ struct EffectiveSetting {
 
 struct Config {
   // --- who we are -----------------------------------------------------------------------------------------
-  std::string service_name = "container-kit";              // CONTAINER_KIT_SERVICE_NAME, OTEL_SERVICE_NAME
-  std::string service_version = "dev";                     // CONTAINER_KIT_VERSION
-  std::string environment = "development";                 // CONTAINER_KIT_ENV
+  std::string service_name = "container-kit";  // CONTAINER_KIT_SERVICE_NAME, OTEL_SERVICE_NAME
+  std::string service_version = "dev";         // CONTAINER_KIT_VERSION
+  std::string environment = "development";     // CONTAINER_KIT_ENV
+  // Beside them there is what is detected: host, os, process, container and, from POD_NAME, NODE_NAME,
+  // POD_NAMESPACE, POD_UID, POD_IP and CONTAINER_NAME, Kubernetes.
   std::map<std::string, std::string> resource_attributes;  // OTEL_RESOURCE_ATTRIBUTES
+  std::string service_namespace;                           // CONTAINER_KIT_SERVICE_NAMESPACE
+  std::string deployment_region;                           // CONTAINER_KIT_REGION
+  std::string deployment_zone;                             // CONTAINER_KIT_ZONE
+  std::string cluster_name;                                // CONTAINER_KIT_CLUSTER_NAME
 
   // --- tracing --------------------------------------------------------------------------------------------
   bool tracing_enabled = true;  // CONTAINER_KIT_TRACING_ENABLED; OTEL_SDK_DISABLED turns all off
