@@ -69,7 +69,7 @@ TEST_F(Instrument, APipelineAndItsStagesAreSpansAndMetrics) {
             "  pipeline.container-build.build pipeline.name=container-build pipeline.stage=build "
             "operation.type=pipeline_stage pipeline.stage.index=1 pipeline.stage.total=4\n"
             "  pipeline.container-build.scan pipeline.name=container-build pipeline.stage=scan "
-            "operation.type=pipeline_stage pipeline.stage.index=2 error.type=generic !Connection timed out "
+            "operation.type=pipeline_stage pipeline.stage.index=2 error.type=ETIMEDOUT !Connection timed out "
             "@exception\n");
   const std::string text = metrics();
   EXPECT_THAT(text, HasSubstr("pipeline_execution_total{pipeline_name=\"container-build\"} 1\n"));
@@ -146,6 +146,14 @@ TEST_F(Instrument, FailuresAreSeenInWhatIsReturned) {
   for (const char* name : {"value", "moved", "good", "no_code"}) EXPECT_FALSE(failed(name)) << name;
 }
 
+TEST(Outcomes, ErrorCodesAreNamedByTheirErrnoOrTheirCategoryAndNumber) {
+  EXPECT_EQ(telemetry_outcome(std::error_code(ECONNREFUSED, std::system_category())).error_type,
+            "ECONNREFUSED");
+  EXPECT_EQ(telemetry_outcome(std::error_code(99'999, std::system_category())).error_type, "system:99999");
+  EXPECT_EQ(telemetry_outcome(std::make_error_code(std::future_errc::no_state)).error_type, "future:3");
+  EXPECT_FALSE(telemetry_outcome(std::error_code()).failed);
+}
+
 TEST_F(Instrument, AnEmptyResultIsAFailureByChoiceOnly) {
   const auto nothing = []() -> std::optional<int> { return std::nullopt; };
   EXPECT_EQ(manager_.instrument_operation("plain", nothing), std::nullopt);
@@ -190,7 +198,7 @@ TEST_F(Instrument, HttpStatusIsFoundInEveryShapeOfAnswer) {
     EXPECT_THAT(text, HasSubstr(std::string("http_requests_in_flight{http_method=\"GET\",http_route=\"") +
                                 route + "\"} 0\n"));
   }
-  EXPECT_THAT(tree(), HasSubstr("http.status_code=400 error.type=generic"));
+  EXPECT_THAT(tree(), HasSubstr("http.status_code=400 error.type=EINVAL"));
 }
 
 TEST_F(Instrument, EachFormKnowsItsParent) {
@@ -270,7 +278,7 @@ TEST_F(Instrument, ErrorsAreRecordedOnTheCurrentSpanAndOnAnother) {
   EXPECT_EQ(tree(),
             "outer error.type=kind !two @exception\n"
             "  inner error.type=std::runtime_error !one @exception\n"
-            "  codes error.type=generic !No such file or directory @exception\n"
+            "  codes error.type=ENOENT !No such file or directory @exception\n"
             "by hand error.type=unavailable !three @exception\n");
 }
 

@@ -5,7 +5,7 @@
 //
 //   telemetry::Operation operation = tm.begin_tool("analyze", request_context);
 //   start_work([operation = std::move(operation)](std::error_code error) mutable {
-//     operation.finish(telemetry_outcome(error));
+//     operation.finish(error);
 //   });
 //
 // An operation ends once: by finish(), by finish_exception(), or by its destructor, which takes it as failed
@@ -48,6 +48,11 @@ class Operation {
   // failure, and a failure without one is a 500.
   void finish(const Outcome& outcome) noexcept;
   void finish() noexcept { finish(Outcome::success()); }
+  // By what telemetry_outcome() says of a result or an error (outcome.h).
+  template <HasTelemetryOutcome R>
+  void finish(const R& result) noexcept {
+    finish(telemetry_outcome(result));
+  }
   void finish_exception(const std::exception_ptr& exception) noexcept;
   void set_http_status(int status_code) noexcept { http_status_ = status_code; }
 

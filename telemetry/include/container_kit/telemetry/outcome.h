@@ -44,9 +44,8 @@ std::string_view to_string(ErrorCode code) noexcept;
 inline Outcome telemetry_outcome(const Error& error) {
   return Outcome::failure(std::string(to_string(error.code)), error.message);
 }
-inline Outcome telemetry_outcome(const std::error_code& error) {
-  return error ? Outcome::failure(error.category().name(), error.message()) : Outcome::success();
-}
+// An errno is named as errno.h does: ENOENT. Another category's error is CATEGORY:NUMBER.
+Outcome telemetry_outcome(const std::error_code& error);
 
 template <typename T>
 concept HasTelemetryOutcome = requires(const T& value) {
