@@ -3,6 +3,7 @@
 // Thread safety: pure functions. Views returned point into the argument.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -15,6 +16,9 @@ constexpr auto kNotFound = std::string_view::npos;
 
 std::string_view trim(std::string_view text);
 std::vector<std::string_view> lines_of(std::string_view text);
+// Views of text that is gone already.
+template <std::same_as<std::string> Gone>
+std::vector<std::string_view> lines_of(Gone&&) = delete;
 std::vector<std::string_view> split(std::string_view text, char separator);  // trimmed, empty parts left out
 std::vector<std::string_view> words_of(std::string_view text);               // separated by white space
 std::string lower(std::string_view text);

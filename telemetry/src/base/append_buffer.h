@@ -35,7 +35,8 @@ class AppendBuffer {
   }
   // Copies into room that was asked for; returns where it ends.
   static char* put(char* out, std::string_view text) noexcept {
-    std::memcpy(out, text.data(), text.size());
+    // An empty view may point nowhere, which memcpy must not be given.
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
     return out + text.size();
   }
 

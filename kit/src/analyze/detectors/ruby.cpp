@@ -52,7 +52,8 @@ bool starts_test_group(std::string_view line) {
 void read_gemfile(const Project& project, const std::string& file, Findings& findings) {
   const auto source = project.path(file);
   bool in_test_group = false;
-  for (const auto raw : lines_of(without_comments(project.text(file), "#"))) {
+  const std::string text = without_comments(project.text(file), "#");
+  for (const auto raw : lines_of(text)) {
     const auto line = trim(raw);
     if (starts_test_group(line)) in_test_group = true;
     if (line == "end") in_test_group = false;
