@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 checks=("$@")
-if [ ${#checks[@]} -eq 0 ]; then checks=(format layers sizes conditionals words shell tidy); fi
+if [ ${#checks[@]} -eq 0 ]; then checks=(format layers sizes conditionals words shell snippets tidy); fi
 failed=()
 for check in "${checks[@]}"; do
   python3 "scripts/lint/$check.py" || failed+=("$check")

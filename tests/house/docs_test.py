@@ -77,6 +77,19 @@ class Documentation(unittest.TestCase):
                          "-x", "c++", "-"], cwd=HERE, input=found.group(1), capture_output=True, text=True, timeout=300)
                     self.assertEqual(done.returncode, 0, f"{page.name}\n{found.group(1)}\n{done.stderr}")
 
+    def test_the_tests_that_prove_the_guide_exist(self):
+        listed = subprocess.run(["ctest", "--test-dir", "build/release", "-N"], cwd=HERE, capture_output=True, text=True,
+                                check=True).stdout
+        known = set(re.findall(r"Test +#\d+: (.+)", listed))
+        for line in (HERE / "docs/guide-coverage.md").read_text().splitlines():
+            if line.startswith("| ") and not line.startswith(("| part", "| ---")):
+                tests = re.findall(r"`([^`]+)`", line.split("|")[3])
+                self.assertTrue(tests, line)
+                for test in tests:  # of ctest, or one of a suite that is a command of its own: FILE::TEST
+                    file, _, name = test.partition("::")
+                    found = test in known or name and f"def {name}(" in (HERE / file).read_text()
+                    self.assertTrue(found, f"no test {test}: {line}")
+
     def test_links_lead_somewhere(self):
         for page in PAGES:
             prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)

@@ -126,6 +126,29 @@ class Words(LintTest):
                           "README.md:3: something left to do: do it, or write it down where work is planned")
 
 
+class Snippets(LintTest):
+    PAGE = "```cpp examples/a.cpp part\n{}```\n"
+
+    def setUp(self):
+        super().setUp()
+        self.write("examples/a.cpp", "// [part]\n  int a;\n  // [inner]\n  int b;\n  // [/inner]\n// [/part]\n")
+
+    def test_what_stands_in_the_source_is_clean(self):
+        self.write("docs/a.md", self.PAGE.format("int a;\nint b;\n"))
+        self.assert_clean("snippets")
+
+    def test_what_has_changed_is_found_and_written_anew(self):
+        self.write("docs/a.md", self.PAGE.format("int old;\n"))
+        self.assert_finds("snippets", "docs/a.md:1: is not what examples/a.cpp has in [part]; "
+                                      "run scripts/lint/snippets.py --fix")
+        self.run_check("snippets", "--fix", str(self.root))
+        self.assert_clean("snippets")
+
+    def test_a_region_that_is_not_there(self):
+        self.write("docs/a.md", "```cpp examples/a.cpp none\n```\n")
+        self.assert_finds("snippets", "docs/a.md:1: examples/a.cpp has no region [none]")
+
+
 class Shell(LintTest):
     def test_scripts_are_found_by_name_and_by_first_line(self):
         self.write("run.sh", '#!/bin/bash\necho "$HOME"\n')
