@@ -75,6 +75,18 @@ void add_config(CLI::App& app, ConfigCommand& config) {
   command->add_flag("--json", config.json, "Print JSON");
 }
 
+void add_doctor(CLI::App& app, DoctorCommand& doctor) {
+  CLI::App* command = app.add_subcommand(
+      "doctor", "Try every receiver and folder that telemetry needs; say what is wrong and what to set");
+  add_config_file(*command, doctor.config_file);
+  command->add_flag("--json", doctor.json, "Print JSON");
+  constexpr std::uint32_t kLongest = 600'000;
+  command->add_option("--timeout", doctor.timeout_ms, "Milliseconds for each request")
+      ->type_name("MS")
+      ->check(CLI::Range(std::uint32_t{1}, kLongest).description(""))
+      ->capture_default_str();
+}
+
 void add_recover(CLI::App& app, RecoverCommand& recover) {
   CLI::App* command =
       app.add_subcommand("recover", "Export the spans that killed processes left in their flight buffers");
@@ -124,6 +136,7 @@ struct Read {
   RunCommand run;
   RecoverCommand recover;
   ConfigCommand config;
+  DoctorCommand doctor;
   std::list<ToolOptions> tools;
 };
 
@@ -131,6 +144,7 @@ Command chosen(const CLI::App& app, Read read) {
   if (app.got_subcommand("serve")) return std::move(read.serve);
   if (app.got_subcommand("recover")) return std::move(read.recover);
   if (app.got_subcommand("config")) return std::move(read.config);
+  if (app.got_subcommand("doctor")) return std::move(read.doctor);
   RunCommand& run = read.run;
   for (const auto& options : read.tools) {
     if (!options.command->parsed()) continue;
@@ -164,6 +178,7 @@ Command read_command_line(int argc, const char* const* argv, const kit::ToolRegi
   add_serve(app, read.serve);
   add_run(app, read.run, read.tools, tools);
   add_config(app, read.config);
+  add_doctor(app, read.doctor);
   add_recover(app, read.recover);
   try {
     app.parse(argc, argv);

@@ -36,6 +36,13 @@ struct ConfigCommand {
   std::string config_file;
 };
 
+// What is wrong with telemetry, and what to set.
+struct DoctorCommand {
+  bool json = false;
+  std::string config_file;
+  std::uint32_t timeout_ms = 5'000;  // of each request
+};
+
 // Help, the version, or a mistake: print and go.
 struct Leave {
   int exit_code;
@@ -43,7 +50,7 @@ struct Leave {
   std::string error;  // for stderr
 };
 
-using Command = std::variant<ServeCommand, RunCommand, RecoverCommand, ConfigCommand, Leave>;
+using Command = std::variant<ServeCommand, RunCommand, RecoverCommand, ConfigCommand, DoctorCommand, Leave>;
 
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;

@@ -18,6 +18,9 @@ int recover(telemetry::Manager& telemetry);
 // Prints every setting with where its value comes from, and what is wrong, which makes it fail.
 int show_config(const ConfigCommand& command, const telemetry::Config& config);
 
+// Fails where something is wrong that loses telemetry.
+int doctor(const DoctorCommand& command, const telemetry::Config& config);
+
 int run_tool(const RunCommand& command, telemetry::Manager& telemetry);
 
 }  // namespace container_kit::app

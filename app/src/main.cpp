@@ -22,6 +22,9 @@ int main_of(int argc, const char* const* argv) {
   if (const auto* to_show = std::get_if<ConfigCommand>(&command)) {
     return show_config(*to_show, telemetry_of_server(to_show->config_file));
   }
+  if (const auto* to_examine = std::get_if<DoctorCommand>(&command)) {
+    return doctor(*to_examine, telemetry_of_server(to_examine->config_file));
+  }
   const auto* to_serve = std::get_if<ServeCommand>(&command);
   const auto* to_recover = std::get_if<RecoverCommand>(&command);
   telemetry::Manager telemetry(to_serve != nullptr ? telemetry_of_server(to_serve->config_file)

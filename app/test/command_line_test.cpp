@@ -80,6 +80,10 @@ TEST_F(CommandLine, every_command_takes_a_configuration_file) {
   const auto command = std::get<ConfigCommand>(read({"config", "--json", "--config", "d.yaml"}));
   EXPECT_EQ(command.config_file, "d.yaml");
   EXPECT_TRUE(command.json);
+  const auto doctor = std::get<DoctorCommand>(read({"doctor", "--config", "e.yaml", "--timeout", "70"}));
+  EXPECT_EQ(doctor.config_file, "e.yaml");
+  EXPECT_EQ(doctor.timeout_ms, 70U);
+  EXPECT_EQ(std::get<Leave>(read({"doctor", "--timeout", "0"})).exit_code, kExitUsage);
 }
 
 TEST_F(CommandLine, help_and_version_are_no_mistakes) {

@@ -71,5 +71,33 @@ TEST(ConfigCommand, every_fault_is_told_and_nothing_starts) {
   }
 }
 
+TEST(DoctorCommand, is_content_in_development_and_says_so) {
+  Program program({"doctor"});
+  EXPECT_EQ(program.wait(), 0) << program.out();
+  EXPECT_THAT(program.out(), AllOf(HasSubstr("ok       traces"), HasSubstr("ok       spool")));
+}
+
+TEST(DoctorCommand, says_what_is_wrong_and_what_to_set) {
+  Program program({"doctor", "--timeout", "2000"},
+                  {{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:hush@127.0.0.1:1"},
+                   {"CONTAINER_KIT_TRACE_SAMPLE_RATE", "0"}});
+  EXPECT_EQ(program.wait(), 1);
+  EXPECT_THAT(
+      program.out(),
+      AllOf(ContainsRegex("problem +traces by otlp +http://127.0.0.1:1/v1/traces: nobody can be reached"),
+            HasSubstr("correct host and port in OTEL_EXPORTER_OTLP_ENDPOINT"),
+            ContainsRegex("problem +sampling +no trace is sampled, as CONTAINER_KIT_TRACE_SAMPLE_RATE"),
+            Not(HasSubstr("hush"))));
+}
+
+TEST(DoctorCommand, is_json_when_asked) {
+  Program program({"doctor", "--json"}, {{"CONTAINER_KIT_ENV", "production"}});
+  EXPECT_EQ(program.wait(), 1);  // traces go nowhere
+  const auto all = boost::json::parse(program.out());
+  EXPECT_FALSE(all.at("well").as_bool());
+  EXPECT_EQ(all.at("findings").at(0).at("state").as_string(), "problem");
+  EXPECT_EQ(all.at("findings").at(0).at("subject").as_string(), "traces");
+}
+
 }  // namespace
 }  // namespace container_kit::tests

@@ -40,6 +40,7 @@ class TestServer {
   Server& operator*() { return *server_; }
   Server* operator->() { return &*server_; }
   const WaitingTool& waiting() const { return static_cast<const WaitingTool&>(*tools_.find("wait")); }
+  const telemetry::Manager& telemetry() const { return telemetry_; }
   StopOutcome outcome() { return outcome_.get(); }
 
   std::uint16_t port() const {

@@ -89,6 +89,7 @@ std::string masked(const Setting& setting, const Config& config) {
     const bool is_url = value.find("://") != std::string::npos;
     return is_url ? without_query_values(without_credentials(value)) : value;
   }
+  if (!setting.name.ends_with(".headers")) return value.empty() ? "" : "****";
   std::string names;  // of headers: name=****
   for (const std::string& pair : split_list(value)) {
     names += (names.empty() ? "" : ",") + pair.substr(0, pair.find('=')) + "=****";

@@ -210,6 +210,29 @@ std::string reason_of(CURLcode result, const char* details, HttpVersion wanted) 
   return reason;
 }
 
+HttpFailure failure_of(CURLcode result) {
+  switch (result) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return HttpFailure::kResolve;
+    case CURLE_COULDNT_CONNECT:
+      return HttpFailure::kConnect;
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_ABORTED_BY_CALLBACK:
+      return HttpFailure::kTimeout;
+    case CURLE_SSL_CONNECT_ERROR:
+      return HttpFailure::kTls;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+      return HttpFailure::kCertificate;
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+      return HttpFailure::kTlsFile;
+    default:
+      return HttpFailure::kProtocol;
+  }
+}
+
 // A receiver need not read a request to refuse it. When such an answer comes while libcurl 7.88 still sends
 // the body over HTTP/2, it fails without a word of its own, and may have lost the answer, or not.
 bool was_answered_early(CURLcode result, const char* details) {
@@ -221,6 +244,7 @@ void read_outcome(CURL* easy, HttpVersion wanted, HttpResponse& response) {
   curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &number);
   if (wanted == HttpVersion::kHttp2 && number != CURL_HTTP_VERSION_2_0) {
     response.error = "it does not speak HTTP/2, which gRPC needs";
+    response.failure = HttpFailure::kProtocol;
     return;
   }
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &number);
@@ -265,10 +289,12 @@ HttpResponse HttpClient::attempt_post(const HttpRequest& request, base::Deadline
   response.is_answer_lost = is_early && !incoming.has_whole_head;
   if (result == CURLE_OK && !incoming.has_whole_head) {
     response.error = "the connection was closed in the midst of the answer";
+    response.failure = HttpFailure::kProtocol;
   } else if (result == CURLE_OK || (is_early && incoming.has_whole_head)) {
     read_outcome(easy, options_.version, response);
   } else {
     response.error = reason_of(result, details, options_.version);
+    response.failure = failure_of(result);
   }
   return response;
 }

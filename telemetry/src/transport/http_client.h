@@ -48,12 +48,25 @@ struct HttpRequest {
   std::string_view body;
 };
 
+// Why no answer came, as far as it can be told.
+enum class HttpFailure {
+  kNone,
+  kResolve,  // the host's name is not known
+  kConnect,  // nobody listens there, or the way there is closed
+  kTimeout,
+  kTls,          // no agreement on TLS, or the peer does not speak it
+  kCertificate,  // the peer's certificate is not trusted, or is another host's
+  kTlsFile,      // one of TlsFiles cannot be used
+  kProtocol,     // the peer said something else than was expected, or nothing
+};
+
 struct HttpResponse {
   int status = 0;  // 0: no answer came; `error` says why
   // With the trailers, in the order in which they came; names in lower case. At most 64 KiB.
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;  // at most 4 MiB; more is no answer
   std::string error;
+  HttpFailure failure = HttpFailure::kNone;
   std::optional<std::chrono::milliseconds> retry_after;  // an hour at most
   bool is_answer_lost = false;  // there was one that came before the request was read, and libcurl lost it
   bool is_connection_over = false;  // with this answer
