@@ -7,7 +7,7 @@ PORT ?= 8080
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan tsan faults interop bench fuzz install clean
+.PHONY: help run test lint format asan tsan faults interop bench fuzz install package clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '\
@@ -58,6 +58,10 @@ install: ## install below PREFIX=/usr/local
 	@test -e build/release/build.ninja || scripts/configure.sh release -DCONTAINER_KIT_BUILD_TESTS=OFF
 	@ninja -C build/release -j $(JOBS)
 	@cmake --install build/release --prefix '$(PREFIX)'
+
+package: ## make Debian packages in build/release/packages/
+	@scripts/deps.sh build
+	@scripts/package.sh
 
 clean: ## remove build/
 	rm -rf build

@@ -75,4 +75,11 @@ function(container_kit_install_package)
   install(EXPORT ContainerKitTargets NAMESPACE ContainerKit:: DESTINATION ${folder})
   install(EXPORT ContainerKitConfigFileTargets NAMESPACE ContainerKit:: DESTINATION ${folder})
   install(EXPORT ContainerKitMetricsServerTargets NAMESPACE ContainerKit:: DESTINATION ${folder})
+  # So that what is installed can be moved.
+  file(RELATIVE_PATH prefix_from_pkgconfig /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+  foreach(name IN ITEMS telemetry metrics-server config-file)
+    configure_file(${PROJECT_SOURCE_DIR}/cmake/container-kit-${name}.pc.in
+      ${PROJECT_BINARY_DIR}/container-kit-${name}.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/container-kit-${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  endforeach()
 endfunction()

@@ -17,6 +17,7 @@ packages_build=(
 # shellcheck disable=SC2034
 packages_test=(
   libgtest-dev libgmock-dev libprotobuf-dev protobuf-compiler git
+  pkg-config dpkg-dev file # what is installed is used without CMake, and packaged
   clang clang-format clang-tidy python3 shellcheck valgrind
   prometheus # asked to read what we offer it; its service is left alone
   libnghttp2-dev libssl-dev openssl # receivers that speak HTTP/2 and TLS, and their certificates

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install_test.sh BUILD: what `make install` installs is enough for a program that uses the library, and the installed
-# binary runs.
+# install_test.sh BUILD: what `make install` installs is enough for a program that uses the library, by CMake or by
+# pkg-config, and the installed binary runs; so are the Debian packages.
 set -euo pipefail
 build=$1
 scratch=$(mktemp -d)
@@ -61,3 +61,30 @@ build_user() {
 build_user >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
 "$scratch/user/build/user"
 "$scratch/user/build/serving/serving"
+
+# The public headers do without exceptions, and satisfy clang as well.
+cat "$scratch"/user/*.h.cpp >"$scratch/user/all.cpp"
+g++ -std=c++20 -fno-exceptions -fsyntax-only -I"$scratch/prefix/include" "$scratch/user/all.cpp"
+if command -v clang++ >/dev/null; then
+  for header in "$scratch"/user/*.h.cpp "$scratch/user/all.cpp"; do
+    printf '%s\0' "$header"
+  done | xargs -0 -n 1 -P "$(nproc)" clang++ -std=c++20 -fsyntax-only -I"$scratch/prefix/include"
+fi
+
+# Without CMake.
+if command -v pkg-config >/dev/null; then
+  PKG_CONFIG_PATH=$(dirname "$(find "$scratch/prefix" -name container-kit-telemetry.pc)")
+  export PKG_CONFIG_PATH
+  read -ra flags <<<"$(pkg-config --cflags --libs container-kit-telemetry)"
+  g++ "$scratch/user/user.cpp" "${flags[@]}" -o "$scratch/by_pkg_config"
+  "$scratch/by_pkg_config"
+fi
+
+# What is packaged is all that is installed, and runs.
+if command -v cpack >/dev/null && command -v dpkg-shlibdeps >/dev/null; then
+  (cd "$build" && cpack -B "$scratch/packages") >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
+  for package in "$scratch"/packages/*.deb; do dpkg-deb -x "$package" "$scratch/unpacked"; done
+  "$scratch/unpacked/usr/bin/container-kit" --version
+  diff <(cd "$scratch/prefix" && find . -type f | sort) <(cd "$scratch/unpacked/usr" && find . -type f | sort)
+  dpkg-deb -f "$scratch"/packages/container-kit_*.deb Depends | grep -q libcurl4
+fi
