@@ -54,6 +54,14 @@ TEST(Server, lists_its_tools) {
   EXPECT_THAT(answer.body, HasSubstr(R"("input_schema":{"$schema")"));
 }
 
+TEST(Server, tells_of_telemetry_what_the_manager_tells) {
+  TestServer server;
+  const auto answer = server.client().ask(get("/health/telemetry"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("Content-Type"), "application/json");
+  EXPECT_EQ(answer.body, server.telemetry().health().to_json());
+}
+
 TEST(Server, a_tool_that_throws_is_an_internal_error_that_tells_no_secret) {
   TestServer server;
   auto client = server.client();

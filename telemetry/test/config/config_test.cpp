@@ -34,6 +34,29 @@ TEST(Config, AnEmptyEnvironmentGivesTheDefaults) {
   EXPECT_TRUE(config.validate());
 }
 
+TEST(Config, PresetsAreTheGuides) {
+  const Config development = Config::development();
+  EXPECT_EQ(development.service_name, "container-kit-dev");
+  EXPECT_EQ(development.service_version, "dev");
+  EXPECT_EQ(development.environment, "development");
+  EXPECT_TRUE(development.tracing_enabled && development.metrics_enabled);
+  EXPECT_EQ(development.otlp_traces.endpoint + development.jaeger_endpoint, "");  // so the console
+  EXPECT_EQ(development.trace_sample_rate, 1.0);
+  EXPECT_EQ(development.metrics_interval, std::chrono::seconds(5));
+  const Config production = Config::production();
+  EXPECT_EQ(production.service_name, "container-kit");
+  EXPECT_EQ(production.service_version, "1.0.0");
+  EXPECT_EQ(production.environment, "production");
+  EXPECT_TRUE(production.tracing_enabled && production.metrics_enabled);
+  EXPECT_EQ(production.trace_sample_rate, 0.1);
+  EXPECT_EQ(production.metrics_interval, std::chrono::seconds(15));
+  const Config testing = Config::testing();
+  EXPECT_EQ(testing.service_name, "container-kit-test");
+  EXPECT_EQ(testing.service_version, "test");
+  EXPECT_EQ(testing.environment, "test");
+  EXPECT_FALSE(testing.tracing_enabled || testing.metrics_enabled);
+}
+
 TEST(Config, ReadsTheGuidesVariables) {
   const Config config = from({{"CONTAINER_KIT_ENV", "production"},
                               {"CONTAINER_KIT_VERSION", "1.2.3"},
