@@ -18,6 +18,32 @@ add_executable(user user.cpp)
 target_link_libraries(user PRIVATE ContainerKit::telemetry)
 # In a folder of its own, so that the library alone is seen to do without the component.
 add_subdirectory(serving)
+add_subdirectory(coroutine)
+END
+mkdir "$scratch/user/coroutine"
+cat >"$scratch/user/coroutine/CMakeLists.txt" <<'END'
+find_package(ContainerKit 0.1 REQUIRED COMPONENTS asio)
+add_executable(coroutine coroutine.cpp)
+target_link_libraries(coroutine PRIVATE ContainerKit::asio)
+END
+cat >"$scratch/user/coroutine/coroutine.cpp" <<'END'
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <container_kit/telemetry/asio.h>
+
+namespace asio = container_kit::telemetry::asio;
+
+asio::awaitable<int> answer() {
+  co_return 0;
+}
+
+int main() {
+  boost::asio::io_context io;
+  auto result = boost::asio::co_spawn(io, answer(), boost::asio::use_future);
+  io.run();
+  return result.get();
+}
 END
 mkdir "$scratch/user/serving"
 cat >"$scratch/user/serving/CMakeLists.txt" <<'END'
@@ -61,9 +87,10 @@ build_user() {
 build_user >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
 "$scratch/user/build/user"
 "$scratch/user/build/serving/serving"
+"$scratch/user/build/coroutine/coroutine"
 
-# The public headers do without exceptions, and satisfy clang as well.
-cat "$scratch"/user/*.h.cpp >"$scratch/user/all.cpp"
+# The public headers do without exceptions, but for Asio's, and satisfy clang as well.
+grep -hv 'telemetry/asio.h' "$scratch"/user/*.h.cpp >"$scratch/user/all.cpp"
 g++ -std=c++20 -fno-exceptions -fsyntax-only -I"$scratch/prefix/include" "$scratch/user/all.cpp"
 if command -v clang++ >/dev/null; then
   for header in "$scratch"/user/*.h.cpp "$scratch/user/all.cpp"; do

@@ -5,6 +5,7 @@
 #include <container_kit/telemetry/bind_context.h>
 #include <container_kit/telemetry/config.h>
 #include <container_kit/telemetry/context.h>
+#include <container_kit/telemetry/coroutine.h>
 #include <container_kit/telemetry/environment_carrier.h>
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/health.h>

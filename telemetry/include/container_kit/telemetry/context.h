@@ -104,16 +104,23 @@ namespace detail {
 // reading it costs no guard, and it can be read at any point of a thread's life.
 extern constinit thread_local const Context* current_context;
 
+// Ends a scope. Where another context is current the thread is not the scope's: it is a part of a suspended
+// coroutine, which somebody destroys.
+inline void leave_context(const Context* mine, const Context* previous) noexcept {
+  if (current_context == mine) current_context = previous;
+}
+
 // Makes a Context that outlives this scope current for it, without a copy.
 class [[nodiscard]] BorrowedContextScope {
  public:
   explicit BorrowedContextScope(const Context& context) noexcept
-      : previous_(std::exchange(current_context, &context)) {}
-  ~BorrowedContextScope() { current_context = previous_; }
+      : context_(&context), previous_(std::exchange(current_context, &context)) {}
+  ~BorrowedContextScope() { leave_context(context_, previous_); }
   BorrowedContextScope(const BorrowedContextScope&) = delete;
   BorrowedContextScope& operator=(const BorrowedContextScope&) = delete;
 
  private:
+  const Context* context_;
   const Context* previous_;
 };
 
@@ -128,7 +135,7 @@ class [[nodiscard]] ContextScope {
  public:
   explicit ContextScope(Context context) noexcept
       : context_(std::move(context)), previous_(std::exchange(detail::current_context, &context_)) {}
-  ~ContextScope() { detail::current_context = previous_; }
+  ~ContextScope() { detail::leave_context(&context_, previous_); }
   ContextScope(const ContextScope&) = delete;
   ContextScope& operator=(const ContextScope&) = delete;
 

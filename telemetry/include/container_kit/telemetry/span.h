@@ -118,7 +118,7 @@ class [[nodiscard]] ActiveSpan : public Span {
   explicit ActiveSpan(Span span) noexcept : Span(std::move(span)), previous_(detail::current_context) {
     make_current();
   }
-  ~ActiveSpan() { detail::current_context = previous_; }
+  ~ActiveSpan() { detail::leave_context(&as_context(), previous_); }
   ActiveSpan(const ActiveSpan&) = delete;
   ActiveSpan& operator=(const ActiveSpan&) = delete;
 
