@@ -11,6 +11,7 @@
 #include <container_kit/telemetry/health.h>
 #include <container_kit/telemetry/in_memory_spans.h>
 #include <container_kit/telemetry/instrumentation.h>
+#include <container_kit/telemetry/instrumented_http_client.h>
 #include <container_kit/telemetry/log_level.h>
 #include <container_kit/telemetry/manager.h>
 #include <container_kit/telemetry/meter.h>

@@ -329,6 +329,29 @@ Setting propagators() {
   return setting;
 }
 
+// The list is of several areas; those that are not HTTP's are not ours to complain of.
+Setting http_conventions() {
+  Setting setting{"http_conventions",
+                  {"OTEL_SEMCONV_STABILITY_OPT_IN"},
+                  "http, http/dup; other words are for others",
+                  "What HTTP spans and their attributes are called: the guide's names, with http the stable "
+                  "conventions', with http/dup both"};
+  setting.read = [](std::string_view text, Config& config) {
+    config.http_conventions = HttpConventions::kGuide;
+    for (const std::string& word : split_list(text)) {
+      if (word == "http/dup") config.http_conventions = HttpConventions::kBoth;
+      const bool is_said = config.http_conventions != HttpConventions::kGuide;
+      if (word == "http" && !is_said) config.http_conventions = HttpConventions::kStable;
+    }
+    return std::string();
+  };
+  setting.print = [](const Config& config) -> std::string {
+    if (config.http_conventions == HttpConventions::kGuide) return "";
+    return config.http_conventions == HttpConventions::kStable ? "http" : "http/dup";
+  };
+  return setting;
+}
+
 std::vector<Setting> make_settings() {
   std::vector<Setting> all;
   add_identity(all);
@@ -344,6 +367,7 @@ std::vector<Setting> make_settings() {
   add_storage(all);
   add_metrics(all);
   all.push_back(propagators());
+  all.push_back(http_conventions());
   add_privacy_settings(all);
   all.push_back(word_setting<LogLevel>({"log_level",
                                         {"OTEL_LOG_LEVEL", "CONTAINER_KIT_LOG_LEVEL"},

@@ -83,7 +83,9 @@ void Operation::end(const Outcome& outcome) noexcept {
   bool failed = outcome.failed;
   if (kind_ == Kind::kHttp) {
     if (failed && http_status_ == 0) http_status_ = kInternalServerError;
-    span_.set_attribute("http.status_code", http_status_);
+    const HttpConventions names = manager_->config().http_conventions;
+    if (names != HttpConventions::kStable) span_.set_attribute("http.status_code", http_status_);
+    if (names != HttpConventions::kGuide) span_.set_attribute("http.response.status_code", http_status_);
     // HTTP conventions, server side: 5xx is an error, 4xx is the client's.
     failed |= http_status_ >= kInternalServerError;
   }
@@ -155,10 +157,15 @@ Operation Manager::begin_session(std::string_view type, std::string_view id, con
 
 Operation Manager::begin_http_request(std::string_view method, std::string_view route,
                                       const Context& parent) noexcept {
-  std::string name = "http.";
+  const HttpConventions names = config().http_conventions;
+  std::string name = names == HttpConventions::kStable ? "" : "http.";
   name.append(method).append(" ").append(route);
-  const std::array<Attribute, 2> attributes{Attribute{"http.method", method}, Attribute{"http.route", route}};
-  SpanOptions options{.kind = SpanKind::kServer, .attributes = attributes};
+  const std::array<Attribute, 3> attributes{
+      Attribute{names == HttpConventions::kStable ? "http.request.method" : "http.method", method},
+      Attribute{"http.route", route}, Attribute{"http.request.method", method}};
+  const std::size_t count = names == HttpConventions::kBoth ? 3 : 2;
+  SpanOptions options{.kind = SpanKind::kServer,
+                      .attributes = std::span<const Attribute>(attributes).first(count)};
   metrics().record_http_start(method, route);
   return Operation(this, Operation::Kind::kHttp, parent, {.name = route, .detail = method}, name, options);
 }

@@ -1,12 +1,10 @@
 #include "transport/http_client.h"
 
 #include <algorithm>
-#include <mutex>
-
-#include <curl/curl.h>
-#include <pthread.h>
 
 #include <container_kit/telemetry/version.h>
+
+#include "transport/libcurl.h"
 
 namespace container_kit::telemetry::transport {
 namespace {
@@ -19,22 +17,6 @@ constexpr curl_off_t kLongestRetryAfter = 3'600;
 constexpr long kAuthoritiesSeconds = 60;
 // How often curl looks whether it was cancelled.
 constexpr long kPollMilliseconds = 20;
-
-// libcurl's own initialisation takes long, and has locks: a child that is forked meanwhile would wait for
-// them for good. So a fork waits for it. The handlers are there from the start of the program, since a
-// registration at the first use could itself be interrupted by a fork.
-std::mutex& curl_mutex() {
-  static std::mutex& mutex = *new std::mutex();  // never destroyed
-  return mutex;
-}
-[[maybe_unused]] const int kForkHandlers =
-    pthread_atfork([] { curl_mutex().lock(); }, [] { curl_mutex().unlock(); }, [] { curl_mutex().unlock(); });
-
-// Precondition: the mutex is held.
-void initialize_curl() {
-  static bool initialized = false;
-  if (!initialized) initialized = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-}
 
 // What an answer is collected in.
 struct Incoming {
@@ -114,10 +96,8 @@ struct HttpClient::Handle {
 
 HttpClient::HttpClient(HttpClientOptions options)
     : options_(std::move(options)), handle_(std::make_unique<Handle>()) {
-  const std::lock_guard lock(curl_mutex());
-  initialize_curl();
-  handle_->easy = curl_easy_init();
-  handle_->multi = curl_multi_init();
+  handle_->easy = new_easy_handle();
+  handle_->multi = new_multi_handle();
   curl_multi_setopt(handle_->multi, CURLMOPT_MAXCONNECTS, 1L);
 }
 

@@ -66,6 +66,13 @@ struct EffectiveSetting {
   std::string source;  // as SettingSource::where, or "default", or "code"
 };
 
+// What spans of HTTP requests and their attributes are called.
+enum class HttpConventions {
+  kGuide,   // http.GET /items, http.method, http.status_code
+  kStable,  // GET /items, http.request.method, http.response.status_code: the stable semantic conventions
+  kBoth,    // the guide's span names, and the attributes of both
+};
+
 struct Config {
   // --- who we are -----------------------------------------------------------------------------------------
   std::string service_name = "container-kit";  // CONTAINER_KIT_SERVICE_NAME, OTEL_SERVICE_NAME
@@ -164,6 +171,9 @@ struct Config {
   // Each is written; they are read in order, and a later one's span wins. Empty: nothing travels.
   // OTEL_PROPAGATORS: tracecontext, baggage, b3, b3multi, jaeger, none
   std::vector<PropagationFormat> propagators{PropagationFormat::kTraceContext, PropagationFormat::kBaggage};
+
+  HttpConventions http_conventions =
+      HttpConventions::kGuide;  // OTEL_SEMCONV_STABILITY_OPT_IN: http, http/dup
 
   // --- privacy --------------------------------------------------------------------------------------------
   PrivacyOptions privacy;  // CONTAINER_KIT_PRIVACY*; privacy.h
