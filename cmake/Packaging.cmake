@@ -20,7 +20,7 @@ set(CPACK_DEBIAN_DEV_PACKAGE_NAME libcontainer-kit-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
   "libcurl4-openssl-dev | libcurl4-gnutls-dev | libcurl4-nss-dev, zlib1g-dev, libzstd-dev")
-set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS "libssl-dev, libyaml-cpp-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS "libssl-dev, libyaml-cpp-dev, libboost1.81-dev")
 set(CPACK_DEBIAN_DEV_DESCRIPTION
   "The telemetry library: traces and metrics by OpenTelemetry for any C++20
  program. Headers, static libraries, files for CMake and pkg-config.")
