@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "report.h"
+#include "tracing/measure.h"
 
 namespace container_kit::telemetry::bench {
 
@@ -16,6 +17,11 @@ Row span_disabled_row();
 Row allocations_row();
 // Beside the peer on two threads, and beside ourselves on one.
 std::vector<Row> two_threads_rows();
+
+// Contexts taken along: to another thread, out of a carrier, into one.
+Row context_attach_row();
+Row traceparent_extract_row();
+Row traceparent_inject_row();
 
 // The work of all threads, to the bytes of the request.
 Row delivered_row();

@@ -31,6 +31,9 @@ std::vector<Entry> entries() {
           {"span_disabled", one(span_disabled_row)},
           {"span_full", two_threads_rows},
           {"allocations_per_span", one(allocations_row)},
+          {"context_attach", one(context_attach_row)},
+          {"traceparent_extract", one(traceparent_extract_row)},
+          {"traceparent_inject", one(traceparent_inject_row)},
           {"delivered", one(delivered_row)},
           {"sustained_rate", one(sustained_row)}};
 }
