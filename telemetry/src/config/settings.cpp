@@ -202,6 +202,13 @@ void add_export(std::vector<Setting>& all) {
                               &Config::otlp_file_bytes, 0));
 }
 
+Setting span_leak_after() {
+  return duration_setting({"span_leak_after",
+                           {"CONTAINER_KIT_SPAN_LEAK_AFTER"},
+                           "Spans open for so long are named in the log, once each, and counted. 0: none"},
+                          &Config::span_leak_after, kNone);
+}
+
 void add_limits(std::vector<Setting>& all) {
   const auto limit = [&all](const char* name, std::vector<std::string> variables, const char* description,
                             std::size_t Config::*field) {
@@ -364,6 +371,7 @@ std::vector<Setting> make_settings() {
                          "Zipkin: http://HOST:9411/api/v2/spans", &Config::zipkin_endpoint));
   add_export(all);
   add_limits(all);
+  all.push_back(span_leak_after());
   add_storage(all);
   add_metrics(all);
   all.push_back(propagators());

@@ -33,7 +33,9 @@ ExportThread::ExportThread(trace::Engine& engine, ExportOptions options,
       log_(log),
       tail_(options_.tail),
       orphans_(std::move(options_.orphans), options_.max_batch),
+      leaks_(engine, options_.span_leak_after),
       next_calibration_(steady_clock::now() + kFirstCalibration),
+      next_leak_look_(next_calibration_),
       next_export_(steady_clock::now() + options_.schedule_delay) {
   for (auto& exporter : exporters) {
     LaneOptions lane;
@@ -60,6 +62,7 @@ void ExportThread::run() {
     feed_orphans();
     engine_.sleep_until(std::min(next_calibration_, next_export_));
     calibrate_if_due();
+    look_for_leaks_if_due();
     if (!is_due()) continue;
     std::uint64_t wanted = 0;
     {
@@ -88,6 +91,18 @@ void ExportThread::calibrate_if_due() {
   engine_.clock().calibrate();
   engine_.buffer().beat(base::system_now());
   next_calibration_ = steady_clock::now() + kCalibrationInterval;
+}
+
+// No more often than the clock is calibrated.
+void ExportThread::look_for_leaks_if_due() {
+  if (options_.span_leak_after.count() == 0 || steady_clock::now() < next_leak_look_) return;
+  constexpr milliseconds kLongestInterval{30'000};
+  next_leak_look_ = steady_clock::now() + std::min(options_.span_leak_after / 4, kLongestInterval);
+  try {
+    for (const trace::SpanLeak& leak : leaks_.look()) log_.warn(leak.describe());
+  } catch (const std::bad_alloc&) {
+    log_.warn("no memory to look for span leaks");
+  }
 }
 
 bool ExportThread::is_due() {

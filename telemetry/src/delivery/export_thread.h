@@ -21,6 +21,7 @@
 #include "delivery/orphan_feed.h"
 #include "delivery/tail_buffer.h"
 #include "trace/flight_reader.h"
+#include "trace/leak_watch.h"
 
 namespace container_kit::telemetry::delivery {
 
@@ -28,7 +29,8 @@ struct ExportOptions {
   std::chrono::milliseconds schedule_delay{5'000};
   std::chrono::milliseconds export_timeout{30'000};
   std::size_t max_batch = 512;
-  std::string resource;  // a Resource message
+  std::string resource;                          // a Resource message
+  std::chrono::milliseconds span_leak_after{0};  // spans open for so long are told of; 0: none
   TailRule tail;
   // What killed processes left behind: exported before anything else.
   std::vector<FlightOrphan> orphans;
@@ -62,6 +64,7 @@ class ExportThread {
   RecoveryHealth recovered() const;
   std::vector<ExporterHealth> health() const;
   const TailBuffer& tail() const noexcept { return tail_; }
+  trace::LeakWatch::Found span_leaks() const { return leaks_.found(); }
 
  private:
   // A batch that was put on the lanes.
@@ -75,6 +78,7 @@ class ExportThread {
 
   void run();
   void calibrate_if_due();
+  void look_for_leaks_if_due();
   bool is_due();
   void collect_all();
   bool export_batch();
@@ -104,7 +108,9 @@ class ExportThread {
   std::deque<Pending> pending_;
   std::uint64_t last_sequence_ = 0;
   OrphanFeed orphans_;
+  trace::LeakWatch leaks_;
   base::Deadline::Clock::time_point next_calibration_;
+  base::Deadline::Clock::time_point next_leak_look_;
   base::Deadline::Clock::time_point next_export_;
 
   std::atomic<std::uint64_t> settled_{0};

@@ -66,6 +66,13 @@ std::string Health::to_json() const {
       .member("bytes", queue_bytes)
       .member("capacity_bytes", queue_capacity_bytes)
       .end_object()
+      .begin_object("span_leaks")
+      .member("count", span_leaks.count)
+      .member("oldest_seconds",
+              static_cast<std::uint64_t>(
+                  std::chrono::duration_cast<std::chrono::seconds>(span_leaks.oldest).count()))
+      .member("oldest_name", span_leaks.oldest_name)
+      .end_object()
       .begin_object("recovered")
       .member("processes", recovered.processes)
       .member("finished_spans", recovered.finished_spans)

@@ -132,6 +132,7 @@ Expected<void> Running::start_tracing(const Config& config) {
   export_options.tail = {config.tail_enabled, config.tail_slower_than, config.tail_buffer_bytes};
   export_options.max_batch = config.max_export_batch_size;
   export_options.resource = options.resource;
+  export_options.span_leak_after = config.span_leak_after;
   export_options.orphans = std::move(orphans);
   export_options.queue_bytes = config.flight_buffer_bytes / 3;
   export_options.queue_spans = config.max_queue_size;
@@ -214,6 +215,8 @@ void Running::fill_tracing(Health& health) const {
   health.spans_queued = totals.ended - std::min(gone, totals.ended);
   fill_queue(health);
   health.recovered = export_thread_->recovered();
+  trace::LeakWatch::Found leaks = export_thread_->span_leaks();
+  health.span_leaks = {leaks.count, leaks.oldest, std::move(leaks.oldest_name)};
 }
 
 void Running::fill_queue(Health& health) const {

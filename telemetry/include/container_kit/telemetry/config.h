@@ -126,7 +126,9 @@ struct Config {
   std::size_t event_attribute_count_limit = 128;     // OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT
   std::size_t link_attribute_count_limit = 128;      // OTEL_LINK_ATTRIBUTE_COUNT_LIMIT
   std::size_t attribute_value_length_limit = 0;      // OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT; 0: none
-  std::size_t flight_buffer_bytes = 24u << 20;       // CONTAINER_KIT_FLIGHT_BYTES; live and finished spans
+  // Spans that are open for so long are named in the log, once each, and counted in Health; 0: none.
+  std::chrono::milliseconds span_leak_after{std::chrono::minutes(10)};  // CONTAINER_KIT_SPAN_LEAK_AFTER
+  std::size_t flight_buffer_bytes = 24u << 20;  // CONTAINER_KIT_FLIGHT_BYTES; live and finished spans
   // Where the flight buffer's file lies, from which the next start exports what a killed process left. Empty:
   // in /dev/shm, else $XDG_RUNTIME_DIR. Not possible there: in memory that dies with the process, with a
   // warning.

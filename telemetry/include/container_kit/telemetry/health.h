@@ -3,6 +3,7 @@
 // Thread safety and ownership: a plain value, a snapshot of one moment.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -58,6 +59,14 @@ struct PrivacyHealth {
   std::uint64_t hashed = 0;
 };
 
+// Spans that have been open for longer than Config::span_leak_after, as of the last look, which was at most
+// half a minute ago.
+struct SpanLeakHealth {
+  std::uint64_t count = 0;
+  std::chrono::nanoseconds oldest{0};  // its age
+  std::string oldest_name;
+};
+
 struct Health {
   bool initialized = false;
   bool tracing_enabled = false;
@@ -77,6 +86,7 @@ struct Health {
   std::uint64_t spans_live = 0;  // started and not yet ended
   RecoveryHealth recovered;
   PrivacyHealth privacy;
+  SpanLeakHealth span_leaks;
   std::string last_error;
   std::vector<ExporterHealth> exporters;
 
