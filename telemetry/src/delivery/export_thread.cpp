@@ -1,6 +1,7 @@
 #include "delivery/export_thread.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 
 #include "protocol/otlp_traces.h"
@@ -124,6 +125,7 @@ bool ExportThread::export_batch() {
     if (!reader_.collect(batch.spans, options_.max_batch)) return false;
   }
   outgoing_ = tail_.filter(batch.spans);
+  if (log_.is_on(LogLevel::kDebug)) tell_of_batch(batch.spans.size());
   batch.span_count = outgoing_.size();
   Parcels parcels = pack_outgoing();
   {
@@ -136,6 +138,25 @@ bool ExportThread::export_batch() {
   put(std::move(parcels));
   if (is_empty) acknowledge_settled();
   return true;
+}
+
+void ExportThread::tell_of_batch(std::size_t collected) const {
+  constexpr std::size_t kMostIds = 8;
+  std::string line = "event=batch collected=" + std::to_string(collected) +
+                     " exported=" + std::to_string(outgoing_.size()) + " trace_ids=";
+  std::vector<TraceId> ids;
+  for (const trace::FinishedSpan& span : outgoing_) {
+    TraceId id;
+    std::memcpy(id.bytes.data(), span.bytes + trace::kTraceIdAt, id.bytes.size());
+    if (std::find(ids.begin(), ids.end(), id) != ids.end()) continue;
+    if (ids.size() == kMostIds) {
+      line += ",...";
+      break;
+    }
+    line += (ids.empty() ? "" : ",") + id.to_hex();
+    ids.push_back(id);
+  }
+  log_.debug(line);
 }
 
 ExportThread::Parcels ExportThread::pack_outgoing() {

@@ -82,6 +82,8 @@ class ExportThread {
   bool is_due();
   void collect_all();
   bool export_batch();
+  // The batch as a line of key=value at debug.
+  void tell_of_batch(std::size_t collected) const;
   Parcels pack_outgoing();
   // Those spans of `outgoing_` from `first` on that fit into one.
   std::unique_ptr<Parcel> pack_parcel(std::size_t first);

@@ -265,6 +265,7 @@ bool Lane::spool_front() {
     return false;
   }
   health_.spooled_spans += parcel.span_count;
+  tell("spool.written", parcel.span_count);
   return true;
 }
 
@@ -297,8 +298,25 @@ void Lane::settle_front(Lock& lock) {
   lock.lock();
 }
 
+void Lane::tell(std::string_view event, std::uint32_t spans, const SendResult* result) {
+  if (!log_.is_on(LogLevel::kDebug)) return;
+  std::string line = "event=" + std::string(event) + " exporter=" + health_.name +
+                     " signal=" + health_.signal + " endpoint=" + health_.endpoint +
+                     " items=" + std::to_string(spans);
+  if (result != nullptr && result->outcome == SendOutcome::kRetry) {
+    const auto wait = std::chrono::duration_cast<milliseconds>(next_attempt_ - Clock::now());
+    line += " failed_attempts=" + std::to_string(health_.failed_attempts) +
+            " wait_ms=" + std::to_string(wait.count());
+  }
+  if (result != nullptr && result->rejected_spans > 0)
+    line += " rejected=" + std::to_string(result->rejected_spans);
+  if (result != nullptr && !result->problem.empty()) line += " problem=\"" + result->problem + '"';
+  log_.debug(line);
+}
+
 void Lane::note_success(std::uint32_t spans, const SendResult& result) {
   receiver_log_.answered();
+  tell("export.delivered", spans, &result);
   health_.state = ExporterState::kOk;
   health_.last_error.clear();
   health_.last_success_ns = base::system_now();
@@ -320,10 +338,12 @@ void Lane::note_failure(const SendResult& result) {
   ++health_.failed_attempts;
   const milliseconds wait = result.retry_after.value_or(backoff_.next());
   next_attempt_ = Clock::now() + wait;
+  tell("export.retry", 0, &result);
 }
 
 void Lane::note_rejection(std::uint32_t spans, const SendResult& result) {
   receiver_log_.refused(spans, options_.kind.item, result.problem);
+  tell("export.refused", spans, &result);
   health_.state = ExporterState::kFailing;
   health_.last_error = result.problem;
   health_.rejected_spans += spans;

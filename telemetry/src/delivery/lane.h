@@ -115,6 +115,8 @@ class Lane {
   void publish();
   // The operation that is going on has ended.
   void conclude(const SendResult& result);
+  // What came of an attempt, as a line of key=value at debug; costs a comparison where nobody listens.
+  void tell(std::string_view event, std::uint32_t spans, const SendResult* result = nullptr);
   void note_success(std::uint32_t spans, const SendResult& result);
   void note_failure(const SendResult& result);
   void note_rejection(std::uint32_t spans, const SendResult& result);

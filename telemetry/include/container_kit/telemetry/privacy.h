@@ -46,7 +46,7 @@ struct TextRange {
   std::size_t end;
 };
 
-// A value pattern of another kind, such as a regular expression (privacy_re2.h).
+// A value pattern of another kind, such as a regular expression.
 class ValueMatcher {
  public:
   ValueMatcher() = default;
