@@ -105,6 +105,9 @@ class Contender {
   // sum are those of the calls and of the finished spans. In bursts, between which what was recorded is
   // flushed, untimed.
   virtual std::optional<Run> tool(const Workload&) { return std::nullopt; }
+  // The same with everything held against privacy rules, which the peers do not have. Count and sum go on
+  // from those of tool().
+  virtual std::optional<Run> tool_private(const Workload& work) { return tool(work); }
   // Makes 100,000 counter series and keeps them.
   virtual bool make_100k() = 0;
 };

@@ -164,6 +164,7 @@ std::vector<Row> run_all(const std::vector<Contender*>& contenders) {
        {{"opentelemetry", 5}, {"prometheus", 8}}},
       {"histogram_attributes", &Contender::histogram_attributes, kSlow, {1, 2}, {{"", 4}}},
       {"tool", &Contender::tool, kTools, {1}, {{"opentelemetry", 15}}},
+      {"tool_private", &Contender::tool_private, kTools, {1}, {{"opentelemetry", 15}}},
       {"scrape_10k", &Contender::scrape_10k, kScrapes, {1}, {{"prometheus", 12}}},
   };
   std::vector<Row> rows;

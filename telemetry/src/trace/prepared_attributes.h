@@ -41,9 +41,14 @@ class PreparedAttributes {
   const KeyFilter& keys() const noexcept { return keys_; }
 
  private:
-  // What is seen for the first time is judged first, and then known.
+  // Whether nothing is to be found in it, however long that takes to find out: it is asked once.
   static bool is_let_through(const privacy::Filter& filter, const Attribute& attribute) noexcept {
-    return filter.judge(attribute) <= privacy::Verdict::kKeep && filter.passes(attribute);
+    const privacy::Verdict verdict = filter.judge(attribute);
+    if (verdict != privacy::Verdict::kScan) return verdict == privacy::Verdict::kKeep;
+    if (attribute.value.type() != AttributeValue::Type::kString) return filter.passes(attribute);
+    privacy::Finds finds;
+    filter.find(attribute.value.as_string(), finds);
+    return finds.empty();
   }
 
   static constexpr std::size_t kMost = 448;

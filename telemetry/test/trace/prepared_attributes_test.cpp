@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "privacy/filter.h"
 #include "support/engine_fixture.h"
 
 namespace container_kit::telemetry {
@@ -52,6 +53,21 @@ TEST_F(PreparedAttributesTest, FindNoRoomBehindALongNameAndAreEncoded) {
   const std::array<Attribute, 1> attributes{Attribute{"tool.name", "analyze"}};
   const std::string name(800, 'n');
   EXPECT_EQ(drawn(std::span<const Attribute>(attributes), true, name), name + " tool.name=another late=1\n");
+}
+
+TEST(PreparedAttributes, AreNotUsableWhereAFilterHasASayAndAreWhereItLooksInVain) {
+  Config config;
+  config.privacy.mode = PrivacyMode::kOn;
+  const privacy::Filter filter(config);
+  const auto is_usable = [&filter](const Attribute& attribute) {
+    return trace::PreparedAttributes(std::span<const Attribute>(&attribute, 1), &filter).is_usable();
+  };
+  EXPECT_TRUE(is_usable({"tool.name", "analyze"}));
+  EXPECT_TRUE(is_usable({"operation.type", "tool_execution"}));  // looked at closely
+  EXPECT_TRUE(is_usable({"number", 7}));
+  EXPECT_FALSE(is_usable({"password", "analyze"}));
+  EXPECT_FALSE(is_usable({"tool.name", "of a@b.example"}));
+  EXPECT_FALSE(is_usable({"number", 4'111'111'111'111'111}));
 }
 
 TEST(PreparedAttributes, AreNotUsableWhereTheyAreNotEverydays) {
