@@ -38,8 +38,8 @@ inline bool read_eight(const char* text, std::uint8_t* out) noexcept {
   static_assert(std::endian::native == std::endian::little, "the first digit is the lowest byte");
   constexpr std::uint64_t kEach = 0x0101010101010101U;
   constexpr std::uint64_t kTop = 0x80 * kEach;
-  constexpr auto not_below = [](std::uint64_t word, char bound) {
-    return word + (0x80U - static_cast<unsigned char>(bound)) * kEach;
+  const auto not_below = [](std::uint64_t digits, char bound) {
+    return digits + (0x80U - static_cast<unsigned char>(bound)) * kEach;
   };
   std::uint64_t word = 0;
   std::memcpy(&word, text, sizeof word);
