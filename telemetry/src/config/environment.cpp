@@ -4,17 +4,11 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "config/setting.h"
 
 namespace container_kit::telemetry::config {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 template <typename T>
 std::optional<T> parse_whole(std::string_view text) {
@@ -64,16 +58,16 @@ std::string lower_case(std::string_view text) {
 }
 
 std::optional<double> parse_number(std::string_view text) {
-  const auto value = parse_whole<double>(trim(text));
+  const auto value = parse_whole<double>(base::trim(text));
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 std::optional<std::size_t> parse_count(std::string_view text) {
-  return parse_whole<std::size_t>(trim(text));
+  return parse_whole<std::size_t>(base::trim(text));
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  text = trim(text);
+  text = base::trim(text);
   const std::size_t unit_at = std::min(text.find_first_not_of("0123456789."), text.size());
   const auto value = parse_whole<double>(text.substr(0, unit_at));
   if (!value || !std::isfinite(*value)) return std::nullopt;
@@ -92,7 +86,8 @@ std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
-    if (const std::string_view item = trim(text.substr(0, comma)); !item.empty()) items.emplace_back(item);
+    if (const std::string_view item = base::trim(text.substr(0, comma)); !item.empty())
+      items.emplace_back(item);
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return items;
@@ -102,9 +97,10 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parse_pairs(std:
   std::vector<std::pair<std::string, std::string>> pairs;
   for (const std::string& item : split_list(text)) {
     const std::size_t equals = item.find('=');
-    const std::string_view key = trim(std::string_view(item).substr(0, equals));
+    const std::string_view key = base::trim(std::string_view(item).substr(0, equals));
     if (equals == std::string::npos || key.empty()) return std::nullopt;
-    pairs.emplace_back(percent_decode(key), percent_decode(trim(std::string_view(item).substr(equals + 1))));
+    pairs.emplace_back(percent_decode(key),
+                       percent_decode(base::trim(std::string_view(item).substr(equals + 1))));
   }
   return pairs;
 }

@@ -140,20 +140,26 @@ Setting trace_sample_rate() {
   return setting;
 }
 
-Setting traces_exporters() {
-  const auto words = traces_exporter_words();
-  Setting setting{"traces_exporters",
-                  {"OTEL_TRACES_EXPORTER"},
-                  list_words(words) + ", none; several with commas",
-                  "Where traces go. Empty: every endpoint that is set, else the console in development, else "
-                  "nowhere. none: traces_to_nowhere"};
-  setting.read = [words](std::string_view text, Config& config) {
-    return read_list(words, text, config.traces_exporters, config.traces_to_nowhere);
+// A list of exporters, or `none`, which is a field of its own.
+template <typename Words, typename Exporter>
+Setting exporters_setting(const char* name, const char* variable, const char* description, const Words& words,
+                          std::vector<Exporter> Config::*exporters, bool Config::*nowhere) {
+  Setting setting{name, {variable}, list_words(words) + ", none; several with commas", description};
+  setting.read = [=](std::string_view text, Config& config) {
+    return read_list(words, text, config.*exporters, config.*nowhere);
   };
-  setting.print = [words](const Config& config) {
-    return config.traces_to_nowhere ? "none" : print_list(words, config.traces_exporters);
+  setting.print = [=](const Config& config) {
+    return config.*nowhere ? "none" : print_list(words, config.*exporters);
   };
   return setting;
+}
+
+Setting traces_exporters() {
+  return exporters_setting("traces_exporters", "OTEL_TRACES_EXPORTER",
+                           "Where traces go. Empty: every endpoint that is set, else the console in "
+                           "development, else nowhere. none: "
+                           "traces_to_nowhere",
+                           traces_exporter_words(), &Config::traces_exporters, &Config::traces_to_nowhere);
 }
 
 Setting endpoint(const char* name, const char* variable, const char* description,
@@ -256,19 +262,11 @@ void add_storage(std::vector<Setting>& all) {
 // --- metrics --------------------------------------------------------------------------------------------
 
 Setting metrics_exporters() {
-  const auto words = metrics_exporter_words();
-  Setting setting{"metrics_exporters",
-                  {"OTEL_METRICS_EXPORTER"},
-                  list_words(words) + ", none; several with commas",
-                  "Where metrics are pushed to, beside the scrape of /metrics. Empty: OTLP, where it has an "
-                  "endpoint. none: metrics_to_nowhere"};
-  setting.read = [words](std::string_view text, Config& config) {
-    return read_list(words, text, config.metrics_exporters, config.metrics_to_nowhere);
-  };
-  setting.print = [words](const Config& config) {
-    return config.metrics_to_nowhere ? "none" : print_list(words, config.metrics_exporters);
-  };
-  return setting;
+  return exporters_setting(
+      "metrics_exporters", "OTEL_METRICS_EXPORTER",
+      "Where metrics are pushed to, beside the scrape of /metrics. Empty: OTLP, where it has "
+      "an endpoint. none: metrics_to_nowhere",
+      metrics_exporter_words(), &Config::metrics_exporters, &Config::metrics_to_nowhere);
 }
 
 void add_metrics_push(std::vector<Setting>& all) {

@@ -8,8 +8,11 @@
 #include <container_kit/telemetry/context.h>
 #include <container_kit/telemetry/detail/carrier.h>
 
+#include "base/ascii.h"
+
 namespace container_kit::telemetry::propagation {
 
+using base::trim;
 using detail::HeaderReader;
 using detail::HeaderWriter;
 
@@ -34,9 +37,6 @@ void write_b3_multi(const Context& context, const HeaderWriter& writer);
 
 void read_jaeger(const HeaderReader& reader, Extracted& into);
 void write_jaeger(const Context& context, const HeaderWriter& writer);
-
-// Without the spaces and tabs around it: the optional whitespace (OWS) of RFC 9110 section 5.6.3.
-std::string_view trim(std::string_view text) noexcept;
 
 // The baggage limits of the W3C, which Jaeger's uberctx-* are held to as well.
 constexpr std::size_t kMaxBaggageMembers = 64;

@@ -2,6 +2,7 @@
 
 #include <container_kit/telemetry/propagation.h>
 
+#include "base/ascii.h"
 #include "context/formats.h"
 
 namespace container_kit::telemetry {
@@ -112,9 +113,8 @@ void Propagator::inject_into(const detail::HeaderWriter& writer, const Context& 
 }
 
 bool HeaderList::is_same_name(std::string_view a, std::string_view b) noexcept {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [lower](char one, char other) { return lower(one) == lower(other); });
+                    [](char one, char other) { return base::to_lower(one) == base::to_lower(other); });
 }
 
 std::string_view HeaderList::get(std::string_view name) const noexcept {

@@ -6,6 +6,7 @@
 
 #include <container_kit/telemetry/propagation.h>
 
+#include "base/ascii.h"
 #include "context/formats.h"
 #include "context/hex.h"
 
@@ -35,7 +36,7 @@ bool is_size_right(std::uint8_t version, std::string_view header) noexcept {
 
 // The span that a traceparent names; an invalid one where it is malformed.
 SpanContext parse_traceparent(std::string_view header) noexcept {
-  header = trim(header);
+  header = base::trim(header);
   SpanContext span;
   if (header.size() < kVersion00Size) return {};
   if (header[2] != '-' || header[kParentIdAt - 1] != '-' || header[kFlagsAt - 1] != '-') return {};
@@ -77,7 +78,7 @@ class TraceState {
     }
     while (!header.empty() && !is_bad_) {
       const std::size_t comma = std::min(header.find(','), header.size());
-      add_member(trim(header.substr(0, comma)));
+      add_member(base::trim(header.substr(0, comma)));
       header.remove_prefix(std::min(comma + 1, header.size()));
     }
   }
@@ -133,13 +134,6 @@ void write_trace_context(const Context& context, const HeaderWriter& writer) {
   const TraceParentText text = format_traceparent(context.span_context());
   writer.set(kTraceParent, {text.data(), text.size()});
   if (!context.trace_state().empty()) writer.set(kTraceState, context.trace_state());
-}
-
-std::string_view trim(std::string_view text) noexcept {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace propagation

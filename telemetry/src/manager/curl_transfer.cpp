@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/ascii.h"
+
 namespace container_kit::telemetry {
 namespace {
 
@@ -27,13 +29,6 @@ std::size_t keep_body(char* data, std::size_t, std::size_t size, void* user) {
   return size;
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 // A status line begins an answer; what came before belonged to an interim one.
 std::size_t keep_header(char* data, std::size_t, std::size_t size, void* user) {
   auto& incoming = *static_cast<Incoming*>(user);
@@ -42,12 +37,13 @@ std::size_t keep_header(char* data, std::size_t, std::size_t size, void* user) {
     incoming.is_too_large = true;
     return 0;
   }
-  const std::string_view line = trim({data, size});
+  const std::string_view line = base::trim({data, size}, base::kLineSpace);
   const std::size_t colon = line.find(':');
   if (line.starts_with("HTTP/")) {
     incoming.response.headers = {};
   } else if (colon != std::string_view::npos && colon > 0) {
-    incoming.response.headers.add(line.substr(0, colon), trim(line.substr(colon + 1)));
+    incoming.response.headers.add(line.substr(0, colon),
+                                  base::trim(line.substr(colon + 1), base::kLineSpace));
   }
   return size;
 }

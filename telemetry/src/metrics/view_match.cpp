@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 
+#include "base/glob.h"
 #include "metrics/cell_arena.h"
 
 namespace container_kit::telemetry::metrics {
 namespace {
-
-bool same_letter(char a, char b) noexcept {
-  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-}
 
 AggregationKind default_aggregation(InstrumentKind kind, AggregationKind histogram) noexcept {
   switch (kind) {
@@ -122,34 +118,11 @@ std::span<const double> default_boundaries() noexcept {
   return kBoundaries;
 }
 
-bool matches_pattern(std::string_view pattern, std::string_view name) noexcept {
-  std::size_t p = 0;
-  std::size_t n = 0;
-  std::size_t star = std::string_view::npos;  // the last `*`, and how far the name had been matched there
-  std::size_t mark = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      mark = n;
-    } else if (p < pattern.size() && (pattern[p] == '?' || same_letter(pattern[p], name[n]))) {
-      ++p;
-      ++n;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      n = ++mark;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 bool matches(const InstrumentSelector& selector, const InstrumentDefinition& definition) noexcept {
   const auto equals = [](const std::optional<std::string>& wanted, const std::string& actual) {
     return !wanted || *wanted == actual;
   };
-  return matches_pattern(selector.instrument_name, definition.name) &&
+  return base::matches_glob(selector.instrument_name, definition.name) &&
          (!selector.kind || *selector.kind == definition.kind) && equals(selector.unit, definition.unit) &&
          equals(selector.meter_name, definition.scope->name) &&
          equals(selector.meter_version, definition.scope->version) &&

@@ -12,8 +12,6 @@
 
 namespace container_kit::telemetry::metrics {
 
-// `*` matches any run of characters, `?` any one; letters compare in any case.
-bool matches_pattern(std::string_view pattern, std::string_view name) noexcept;
 bool matches(const InstrumentSelector& selector, const InstrumentDefinition& definition) noexcept;
 
 // The streams to make; none where every matching view drops the instrument.

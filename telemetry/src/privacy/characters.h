@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace container_kit::telemetry::privacy {
 
 constexpr bool is_digit(char c) noexcept {
@@ -36,9 +38,7 @@ constexpr bool is_base64(char c) noexcept {
 constexpr bool is_base64url(char c) noexcept {
   return is_alnum(c) || c == '-' || c == '_';
 }
-constexpr char to_lower(char c) noexcept {
-  return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
-}
+using base::to_lower;
 
 // The character there, or NUL, which is in none of the classes, beyond the text's ends.
 constexpr char char_at(std::string_view text, std::size_t at) noexcept {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/glob.h"
 #include "base/random.h"
 #include "config/privacy_options.h"
-#include "privacy/glob.h"
 #include "privacy/sensitive_name.h"
 #include "privacy/value_text.h"
 
@@ -35,7 +35,7 @@ bool is_about_values(const PrivacyRule& rule) noexcept {
 bool fits_text(const PrivacyRule& rule, std::string_view text) noexcept {
   TextRange ignored{};
   if (rule.matcher != nullptr) return rule.matcher->find(text, 0, ignored);
-  return matches_glob(rule.value, text);
+  return base::matches_glob(rule.value, text);
 }
 
 // A value fits where it, or anything in it, does.
@@ -99,7 +99,7 @@ Filter::Filter(const Config& config)
 }
 
 Verdict Filter::decide(std::string_view key) const noexcept {
-  const auto fits = [key](const std::string& glob) { return matches_glob(glob, key); };
+  const auto fits = [key](const std::string& glob) { return base::matches_glob(glob, key); };
   if (std::any_of(keep_.begin(), keep_.end(), fits)) return Verdict::kKeep;
   for (const PrivacyRule& rule : rules_) {
     if (!rule.key.empty() && !fits(rule.key)) continue;
@@ -120,7 +120,7 @@ Verdict Filter::judge(const Attribute& attribute) const noexcept {
   }
   if (verdict != Verdict::kAsk) return verdict;
   for (const PrivacyRule& rule : rules_) {
-    if (!rule.key.empty() && !matches_glob(rule.key, key)) continue;
+    if (!rule.key.empty() && !base::matches_glob(rule.key, key)) continue;
     const bool finds_parts = rule.matcher != nullptr && rule.key.empty();  // as find() does
     if (!is_about_values(rule) || (!finds_parts && fits_value(rule, attribute.value, kDeepest))) {
       return verdict_of(rule.action);
@@ -146,7 +146,7 @@ void Filter::find(std::string_view text, Finds& finds) const noexcept {
 // By the rules without a key: the first that fits the whole text, or else all the parts that matchers find.
 void Filter::find_by_rules(std::string_view text, Finds& finds) const noexcept {
   for (const PrivacyRule& rule : rules_) {
-    if (!rule.key.empty() || rule.matcher != nullptr || !matches_glob(rule.value, text)) continue;
+    if (!rule.key.empty() || rule.matcher != nullptr || !base::matches_glob(rule.value, text)) continue;
     finds.add({{0, text.size()}, rule.action}, text.size());
     return;
   }

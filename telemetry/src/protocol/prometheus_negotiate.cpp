@@ -7,6 +7,8 @@
 
 #include <container_kit/telemetry/prometheus.h>
 
+#include "base/ascii.h"
+
 namespace container_kit::telemetry {
 namespace protocol {
 namespace {
@@ -20,18 +22,12 @@ bool same_text(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
-std::string_view trim(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 // Takes the part up to `separator` off the front of `rest`, trimmed.
 std::string_view take(std::string_view& rest, char separator) noexcept {
   const std::size_t end = rest.find(separator);
   const std::string_view part = rest.substr(0, end);
   rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  return trim(part);
+  return base::trim(part);
 }
 
 // The weight among the parameters of a list element; 1 where there is none.
@@ -53,7 +49,7 @@ bool has_version(std::string_view parameters, std::string_view version) noexcept
     std::string_view parameter = take(parameters, ';');
     if (!same_text(take(parameter, '='), "version")) continue;
     any = true;
-    if (trim(parameter) == version) return true;
+    if (base::trim(parameter) == version) return true;
   }
   return !any;
 }

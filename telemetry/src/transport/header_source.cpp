@@ -9,6 +9,7 @@
 
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "config/otlp_options.h"
 
@@ -18,13 +19,6 @@ namespace {
 constexpr std::size_t kMostBytes = std::size_t{64} << 10;
 // A file that was written so shortly ago may be written again without a later time being noted for it.
 constexpr std::int64_t kClockTickNs = 100'000'000;
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 // Nothing, with errno, where the file cannot be read.
 std::optional<std::string> contents_of(const std::string& path) {
@@ -41,13 +35,13 @@ std::optional<Headers> parse(std::string_view text, int& wrong_line) {
   Headers headers;
   for (wrong_line = 1; !text.empty(); ++wrong_line) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = trim(text.substr(0, end));
+    const std::string_view line = base::trim(text.substr(0, end), base::kLineSpace);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.front() == '#') continue;
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
-    const std::string_view name = trim(line.substr(0, equals));
-    const std::string_view value = trim(line.substr(equals + 1));
+    const std::string_view name = base::trim(line.substr(0, equals), base::kLineSpace);
+    const std::string_view value = base::trim(line.substr(equals + 1), base::kLineSpace);
     if (!config::is_header(name, value)) return std::nullopt;
     headers.insert_or_assign(std::string(name), std::string(value));
   }

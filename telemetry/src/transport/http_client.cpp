@@ -4,6 +4,7 @@
 
 #include <container_kit/telemetry/version.h>
 
+#include "base/ascii.h"
 #include "transport/libcurl.h"
 
 namespace container_kit::telemetry::transport {
@@ -32,20 +33,13 @@ std::size_t keep_body(char* data, std::size_t, std::size_t size, void* user) {
   return size;
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 // One line: of a header, of a trailer, or the status line of an answer, which makes what came before it an
 // interim answer's.
 std::size_t keep_header(char* data, std::size_t, std::size_t size, void* user) {
   auto& incoming = *static_cast<Incoming*>(user);
   incoming.header_bytes += size;
   if (incoming.header_bytes > kMaxHeaders) return 0;  // ends the transfer
-  const std::string_view line = trim({data, size});
+  const std::string_view line = base::trim({data, size}, base::kLineSpace);
   if (line.starts_with("HTTP/")) {
     incoming.response.headers.clear();
     incoming.has_whole_head = false;
@@ -55,8 +49,9 @@ std::size_t keep_header(char* data, std::size_t, std::size_t size, void* user) {
   const std::size_t colon = line.find(':');
   if (colon == 0 || colon == std::string_view::npos) return size;
   std::string name(line.substr(0, colon));
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  incoming.response.headers.emplace_back(std::move(name), trim(line.substr(colon + 1)));
+  for (char& c : name) c = base::to_lower(c);
+  incoming.response.headers.emplace_back(std::move(name),
+                                         base::trim(line.substr(colon + 1), base::kLineSpace));
   return size;
 }
 

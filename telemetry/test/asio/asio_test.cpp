@@ -19,22 +19,15 @@
 #include <container_kit/telemetry/in_memory_spans.h>
 #include <container_kit/telemetry/manager.h>
 
+#include "support/numbered_context.h"
+
 namespace container_kit::telemetry {
 namespace {
 
 namespace bio = boost::asio;
+using test::context_number;
+using test::current_number;
 using ::testing::ElementsAre;
-
-Context context_number(std::uint8_t number) {
-  SpanContext span;
-  span.trace_id.bytes[0] = number;
-  span.span_id.bytes[0] = number;
-  return Context(span);
-}
-
-int current_number() {
-  return Context::current().span_context().span_id.bytes[0];
-}
 
 // Lets everything else on the executor go first.
 asio::awaitable<> step() {

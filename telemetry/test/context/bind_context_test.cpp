@@ -11,19 +11,13 @@
 
 #include <container_kit/telemetry/bind_context.h>
 
+#include "support/numbered_context.h"
+
 namespace container_kit::telemetry {
 namespace {
 
-Context context_number(std::uint8_t number) {
-  SpanContext span;
-  span.trace_id.bytes[0] = number;
-  span.span_id.bytes[0] = number;
-  return Context(span);
-}
-
-int current_number() {
-  return Context::current().span_context().span_id.bytes[0];
-}
+using test::context_number;
+using test::current_number;
 
 TEST(BindContext, CallsInTheContextInWhichItWasMade) {
   const auto bound = [] {

@@ -11,21 +11,14 @@
 
 #include <container_kit/telemetry/coroutine.h>
 
+#include "support/numbered_context.h"
+
 namespace container_kit::telemetry {
 namespace {
 
+using test::context_number;
+using test::current_number;
 using ::testing::ElementsAre;
-
-Context context_number(std::uint8_t number) {
-  SpanContext span;
-  span.trace_id.bytes[0] = number;
-  span.span_id.bytes[0] = number;
-  return Context(span);
-}
-
-int current_number() {
-  return Context::current().span_context().span_id.bytes[0];
-}
 
 // Suspended coroutines, resumed by whoever calls resume_one().
 class Parking {

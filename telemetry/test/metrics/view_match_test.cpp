@@ -12,18 +12,6 @@
 namespace container_kit::telemetry::metrics {
 namespace {
 
-TEST(ViewPattern, StarAndQuestionMarkMatchInAnyCase) {
-  EXPECT_TRUE(matches_pattern("*", ""));
-  EXPECT_TRUE(matches_pattern("http.*", "HTTP.server.duration"));
-  EXPECT_TRUE(matches_pattern("*.dur*ion", "http.server.duration"));
-  EXPECT_TRUE(matches_pattern("a?c", "abc"));
-  EXPECT_TRUE(matches_pattern("a*b*c", "aXbXbXc"));
-  EXPECT_FALSE(matches_pattern("a?c", "ac"));
-  EXPECT_FALSE(matches_pattern("http", "http.server"));
-  EXPECT_FALSE(matches_pattern("*.duration", "http.duration.sum"));
-  EXPECT_FALSE(matches_pattern("", "a"));
-}
-
 TEST(ViewSelector, EveryCriterionMustHold) {
   const Scope scope{"lib", "1.2", "https://schema", {}, 0};
   const InstrumentDefinition definition{&scope, "jobs", "", "s", InstrumentKind::kHistogram, false};

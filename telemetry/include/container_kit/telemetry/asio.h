@@ -94,7 +94,7 @@ class ContextExecutor {
   class Slice {
    public:
     explicit Slice(const Context& context) noexcept
-        : previous_(std::exchange(telemetry::detail::current_context, &context)) {}
+        : previous_(telemetry::detail::exchange_context(&context)) {}
     ~Slice() { telemetry::detail::current_context = previous_; }
     Slice(const Slice&) = delete;
     Slice& operator=(const Slice&) = delete;

@@ -104,6 +104,13 @@ namespace detail {
 // reading it costs no guard, and it can be read at any point of a thread's life.
 extern constinit thread_local const Context* current_context;
 
+// Makes `next` the thread's current context, and returns what was.
+inline const Context* exchange_context(const Context* next) noexcept {
+  const Context* const previous = current_context;
+  current_context = next;
+  return previous;
+}
+
 // Ends a scope. Where another context is current the thread is not the scope's: it is a part of a suspended
 // coroutine, which somebody destroys.
 inline void leave_context(const Context* mine, const Context* previous) noexcept {
@@ -114,7 +121,7 @@ inline void leave_context(const Context* mine, const Context* previous) noexcept
 class [[nodiscard]] BorrowedContextScope {
  public:
   explicit BorrowedContextScope(const Context& context) noexcept
-      : context_(&context), previous_(std::exchange(current_context, &context)) {}
+      : context_(&context), previous_(exchange_context(&context)) {}
   ~BorrowedContextScope() { leave_context(context_, previous_); }
   BorrowedContextScope(const BorrowedContextScope&) = delete;
   BorrowedContextScope& operator=(const BorrowedContextScope&) = delete;
@@ -134,7 +141,7 @@ inline const Context& Context::current() noexcept {
 class [[nodiscard]] ContextScope {
  public:
   explicit ContextScope(Context context) noexcept
-      : context_(std::move(context)), previous_(std::exchange(detail::current_context, &context_)) {}
+      : context_(std::move(context)), previous_(detail::exchange_context(&context_)) {}
   ~ContextScope() { detail::leave_context(&context_, previous_); }
   ContextScope(const ContextScope&) = delete;
   ContextScope& operator=(const ContextScope&) = delete;

@@ -1,8 +1,8 @@
-#include "privacy/glob.h"
+#include "base/glob.h"
 
-#include "privacy/characters.h"
+#include "base/ascii.h"
 
-namespace container_kit::telemetry::privacy {
+namespace container_kit::telemetry::base {
 
 // Only the last star is ever taken up again: what an earlier one swallowed cannot matter any more.
 bool matches_glob(std::string_view glob, std::string_view text) noexcept {
@@ -29,4 +29,4 @@ bool matches_glob(std::string_view glob, std::string_view text) noexcept {
   return in_glob == glob.size();
 }
 
-}  // namespace container_kit::telemetry::privacy
+}  // namespace container_kit::telemetry::base

@@ -1,10 +1,10 @@
-#include "privacy/glob.h"
+#include "base/glob.h"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace container_kit::telemetry::privacy {
+namespace container_kit::telemetry::base {
 namespace {
 
 TEST(Glob, MatchesWholeTextsInAnyCase) {
@@ -21,10 +21,22 @@ TEST(Glob, MatchesWholeTextsInAnyCase) {
   EXPECT_FALSE(matches_glob("*b", "abc"));
 }
 
+TEST(Glob, MatchesNamesOfInstruments) {
+  EXPECT_TRUE(matches_glob("*", ""));
+  EXPECT_TRUE(matches_glob("http.*", "HTTP.server.duration"));
+  EXPECT_TRUE(matches_glob("*.dur*ion", "http.server.duration"));
+  EXPECT_TRUE(matches_glob("a?c", "abc"));
+  EXPECT_TRUE(matches_glob("a*b*c", "aXbXbXc"));
+  EXPECT_FALSE(matches_glob("a?c", "ac"));
+  EXPECT_FALSE(matches_glob("http", "http.server"));
+  EXPECT_FALSE(matches_glob("*.duration", "http.duration.sum"));
+  EXPECT_FALSE(matches_glob("", "a"));
+}
+
 TEST(Glob, TakesNoLongerForStarsThanForTheirProduct) {
   const std::string text(20'000, 'a');
   EXPECT_FALSE(matches_glob("*a*a*a*a*a*a*a*a*a*a*b", text));
 }
 
 }  // namespace
-}  // namespace container_kit::telemetry::privacy
+}  // namespace container_kit::telemetry::base
