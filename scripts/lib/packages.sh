@@ -19,11 +19,15 @@ packages_test=(
   libgtest-dev libgmock-dev libprotobuf-dev protobuf-compiler git
   pkg-config dpkg-dev file # what is installed is used without CMake, and packaged
   clang clang-format clang-tidy python3 shellcheck valgrind
-  prometheus # asked to read what we offer it; its service is left alone
+  prometheus prometheus-alertmanager # asked to read what we offer, and to alert; their services are left alone
   libnghttp2-dev libssl-dev openssl # receivers that speak HTTP/2 and TLS, and their certificates
   python3-thrift python3-six # reads the batches that we write for Jaeger
   opentelemetry-proto/bookworm-backports
 )
+
+# To run the monitoring stack without docker (scripts/monitoring/). Their services are neither started nor enabled.
+# shellcheck disable=SC2034
+packages_monitoring=(prometheus prometheus-alertmanager curl perl)
 
 # To measure it beside its peers.
 # shellcheck disable=SC2034

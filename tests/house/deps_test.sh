@@ -102,7 +102,7 @@ expect_never_asked ' install ' "another Boost is installed"
 deps build
 [ ! -s "$scratch/asked" ] || fail "Boost is unpacked already: asked $(cat "$scratch/asked")"
 
-mapfile -t all_but_one < <(everything build; everything test | grep -v '^prometheus')
+mapfile -t all_but_one < <(everything build; everything test | grep -vx prometheus)
 a_machine "${all_but_one[@]}"
 deps build test
 expect_asked 'install -y --no-install-recommends --no-remove prometheus hook=exit 101' "a package with a service"
