@@ -1,5 +1,6 @@
 #include "command_line.h"
 
+#include <algorithm>
 #include <list>
 #include <memory>
 #include <sstream>
@@ -34,20 +35,63 @@ struct ToolOptions {
   std::list<Slot> slots;  // CLI11 keeps addresses of the values
 };
 
+// "--dry-run,--dry_run": with dashes, as people type, and as the schema has it.
+std::string option_names(const std::string& field) {
+  std::string dashed = field;
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  return dashed == field ? "--" + field : "--" + dashed + ",--" + field;
+}
+
+// What --help says of a field beyond its description.
+std::string help_of(const kit::InputField& field) {
+  std::string help = field.description;
+  std::string choices;
+  for (const auto& choice : field.choices) choices.append(choices.empty() ? "" : ", ").append(choice);
+  if (!choices.empty()) help += ": " + choices;
+  if (field.minimum && field.maximum) {
+    help += ", " + std::to_string(*field.minimum) + " to " + std::to_string(*field.maximum);
+  }
+  if (field.type == kit::FieldType::kStringList) help += "; repeatable";
+  if (field.otherwise && std::holds_alternative<std::string>(*field.otherwise)) {
+    help += " [" + std::get<std::string>(*field.otherwise) + "]";
+  }
+  if (field.otherwise && std::holds_alternative<std::int64_t>(*field.otherwise)) {
+    help += " [" + std::to_string(std::get<std::int64_t>(*field.otherwise)) + "]";
+  }
+  return help;
+}
+
 template <typename T>
 CLI::Option* add_option(CLI::App& command, Slot& slot, const kit::InputField& field) {
   slot.value = T{};
-  return command.add_option("--" + field.name, std::get<T>(slot.value), field.description);
+  return command.add_option(option_names(field.name), std::get<T>(slot.value), help_of(field));
 }
 
+// A switch that is on by default is turned off by --no-NAME.
+CLI::Option* add_switch(CLI::App& command, Slot& slot, const kit::InputField& field) {
+  slot.value = false;
+  std::string names = option_names(field.name);
+  if (field.otherwise == kit::ArgumentValue(true)) {
+    std::string off = field.name;
+    std::replace(off.begin(), off.end(), '_', '-');
+    names += ",!--no-" + off;
+  }
+  return command.add_flag(names, std::get<bool>(slot.value), help_of(field));
+}
+
+// Limits beyond the type are checked where every call's are; see check_arguments().
 CLI::Option* add_field(CLI::App& command, Slot& slot, const kit::InputField& field) {
   switch (field.type) {
     case kit::FieldType::kInteger:
       return add_option<std::int64_t>(command, slot, field)->type_name("N");
     case kit::FieldType::kBoolean:
-      slot.value = false;
-      return command.add_flag("--" + field.name, std::get<bool>(slot.value), field.description);
-    case kit::FieldType::kString:
+      return add_switch(command, slot, field);
+    case kit::FieldType::kStringList:
+      return add_option<std::vector<std::string>>(command, slot, field)
+          ->type_name("TEXT")
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    default:
       break;
   }
   return add_option<std::string>(command, slot, field)

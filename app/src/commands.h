@@ -21,6 +21,6 @@ int show_config(const ConfigCommand& command, const telemetry::Config& config);
 // Fails where something is wrong that loses telemetry.
 int doctor(const DoctorCommand& command, const telemetry::Config& config);
 
-int run_tool(const RunCommand& command, telemetry::Manager& telemetry);
+int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry);
 
 }  // namespace container_kit::app

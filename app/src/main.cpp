@@ -37,7 +37,7 @@ int main_of(int argc, const char* const* argv) {
   }
   if (to_serve != nullptr) return serve(*to_serve, tools, telemetry);
   if (to_recover != nullptr) return recover(telemetry);
-  return run_tool(std::get<RunCommand>(command), telemetry);
+  return run_tool(std::get<RunCommand>(command), tools, telemetry);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include <container_kit/kit/tool_call.h>
 #include <container_kit/telemetry/environment_carrier.h>
 
 #include "commands.h"
@@ -17,18 +18,15 @@ std::vector<std::string> roots_of(const RunCommand& command) {
 
 }  // namespace
 
-int run_tool(const RunCommand& command, telemetry::Manager& telemetry) {
+int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry) {
   const auto roots = roots_of(command);
-  const kit::ToolContext context{telemetry, roots, {}};
   // Below whoever started this process, where TRACEPARENT says so.
-  const auto parent = telemetry::extract_from_environment(telemetry.propagator());
-  const auto output = telemetry.instrument_tool_execution(parent, command.tool->name(), [&] {
-    telemetry::Manager::add_contextual_attributes({{"tool.version", command.tool->version()}});
-    return command.tool->execute(command.arguments, context);
-  });
+  const kit::ToolCaller caller{telemetry, tools, roots,
+                               telemetry::extract_from_environment(telemetry.propagator())};
+  const auto output = kit::call_tool(caller, *command.tool, command.arguments);
   if (!output) {
     std::cerr << "container-kit: " << name_of(output.error().code) << ": " << output.error().message << '\n';
-    return kExitFailure;
+    return output.error().code == kit::ToolErrorCode::kInvalidArgument ? kExitUsage : kExitFailure;
   }
   std::cout << (command.json ? output->json + '\n' : output->text) << std::flush;
   return std::cout ? 0 : kExitFailure;

@@ -1,21 +1,48 @@
+#include <algorithm>
+#include <array>
+
 #include <container_kit/kit/tool_error.h>
 
 namespace container_kit::kit {
 
+namespace {
+
+struct Known {
+  ToolErrorCode code;
+  int status;
+  std::string_view name;
+};
+
+constexpr Known kInternalError{ToolErrorCode::kInternal, 500, "internal"};
+
+// 424: the request is fine and something it depends on is not there (RFC 4918 section 11.4). 499 is nginx's
+// word for a client that has gone.
+constexpr std::array<Known, 11> kCodes{{{ToolErrorCode::kInvalidArgument, 400, "invalid_argument"},
+                                        {ToolErrorCode::kPathNotAllowed, 403, "path_not_allowed"},
+                                        {ToolErrorCode::kPathNotFound, 404, "path_not_found"},
+                                        {ToolErrorCode::kToolNotFound, 404, "tool_not_found"},
+                                        {ToolErrorCode::kConflict, 409, "conflict"},
+                                        {ToolErrorCode::kTooLarge, 413, "too_large"},
+                                        {ToolErrorCode::kProgramMissing, 424, "program_missing"},
+                                        {ToolErrorCode::kCancelled, 499, "cancelled"},
+                                        kInternalError,
+                                        {ToolErrorCode::kProgramFailed, 502, "program_failed"},
+                                        {ToolErrorCode::kDeadlineExceeded, 504, "deadline_exceeded"}}};
+
+const Known& known(ToolErrorCode code) noexcept {
+  const auto* const found =
+      std::find_if(kCodes.begin(), kCodes.end(), [&](const Known& one) { return one.code == code; });
+  return found == kCodes.end() ? kInternalError : *found;
+}
+
+}  // namespace
+
 std::string_view name_of(ToolErrorCode code) noexcept {
-  switch (code) {
-    case ToolErrorCode::kInvalidArgument:
-      return "invalid_argument";
-    case ToolErrorCode::kPathNotAllowed:
-      return "path_not_allowed";
-    case ToolErrorCode::kPathNotFound:
-      return "path_not_found";
-    case ToolErrorCode::kToolNotFound:
-      return "tool_not_found";
-    case ToolErrorCode::kInternal:
-      break;
-  }
-  return "internal";
+  return known(code).name;
+}
+
+int http_status_of(ToolErrorCode code) noexcept {
+  return known(code).status;
 }
 
 telemetry::Outcome telemetry_outcome(const ToolError& error) {

@@ -49,9 +49,12 @@ TEST(Server, lists_its_tools) {
   TestServer server;
   const auto answer = server.client().ask(get("/api/tools"));
   EXPECT_EQ(answer.status, 200);
-  EXPECT_THAT(answer.body,
-              HasSubstr(R"({"name":"echo","description":"Says what it was told","version":"1.2.3")"));
-  EXPECT_THAT(answer.body, HasSubstr(R"("input_schema":{"$schema")"));
+  EXPECT_THAT(
+      answer.body,
+      HasSubstr(
+          R"({"name":"echo","title":"echo","description":"Says what it was told","version":"1.2.3","input_schema":{"$schema")"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("annotations":{"readOnlyHint":false,"destructiveHint":true,)"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("deadline_ms":30000)"));
 }
 
 TEST(Server, tells_of_telemetry_what_the_manager_tells) {

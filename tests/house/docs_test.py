@@ -74,7 +74,7 @@ class Documentation(unittest.TestCase):
                 with self.subTest(page.name):
                     done = subprocess.run(
                         ["c++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-Itelemetry/include",
-                         "-x", "c++", "-"], cwd=HERE, input=found.group(1), capture_output=True, text=True, timeout=300)
+                         "-Ikit/include", "-x", "c++", "-"], cwd=HERE, input=found.group(1), capture_output=True, text=True, timeout=300)
                     self.assertEqual(done.returncode, 0, f"{page.name}\n{found.group(1)}\n{done.stderr}")
 
     def test_the_tests_that_prove_the_guide_exist(self):

@@ -6,7 +6,8 @@
 
 #include <boost/json.hpp>
 
-#include "tools/argument_check.h"
+#include <container_kit/kit/tool_call.h>
+
 #include "tools/quoted.h"
 
 namespace container_kit::kit::http {
@@ -39,9 +40,6 @@ telemetry::Expected<json::value, ApiError> parse(std::string_view body, std::siz
   return parser.release();
 }
 
-// A caller's made-up tool must not become a name in metrics.
-constexpr std::string_view kUnknownTool = "_unknown";
-
 std::string milliseconds(std::chrono::steady_clock::duration took) {
   std::array<char, 32> text{};
   const int length = std::snprintf(text.data(), text.size(), "%.3f",
@@ -53,37 +51,9 @@ std::string trace_id_json(const telemetry::Context& context) {
   return context.has_span() ? '"' + context.span_context().trace_id.to_hex() + '"' : "null";
 }
 
-ToolResult<ToolArguments> check(const ToolCall& call) {
-  telemetry::Manager::record_event("tool.validation.started");
-  auto arguments = check_arguments(call.tool->input(), call.arguments);
-  if (!arguments) {
-    const ToolError& error = arguments.error();
-    telemetry::Manager::record_event("tool.validation.failed",
-                                     {{"error.type", name_of(error.code)}, {"tool.argument", error.field}});
-  }
-  return arguments;
-}
-
-ToolResult<ToolOutput> run(const ToolCall& call, const ToolContext& context, std::size_t input_size) {
-  if (call.tool == nullptr) {
-    return ToolError{ToolErrorCode::kToolNotFound,
-                     "there is no tool " + in_quotes(call.name) + "; GET /api/tools lists them", "tool"};
-  }
-  telemetry::Manager::add_contextual_attributes(
-      {{"tool.version", call.tool->version()}, {"input.size", input_size}});
-  const auto arguments = check(call);
-  if (!arguments) return arguments.error();
-  auto output = call.tool->execute(*arguments, context);
-  if (output) {
-    telemetry::Manager::record_event("tool.processing.completed", {{"result.size", output->json.size()}});
-  }
-  return output;
-}
-
 }  // namespace
 
-telemetry::Expected<ToolCall, ApiError> read_call(const ToolRegistry& tools, std::string_view body,
-                                                  std::size_t json_depth) {
+telemetry::Expected<ToolCall, ApiError> read_call(std::string_view body, std::size_t json_depth) {
   const auto parsed = parse(body, json_depth);
   if (!parsed) return parsed.error();
   const json::object* call = parsed->if_object();
@@ -104,21 +74,18 @@ telemetry::Expected<ToolCall, ApiError> read_call(const ToolRegistry& tools, std
     return invalid_request("arguments", "'arguments' must be an object");
   }
   const std::string_view wanted = name->get_string();
-  return ToolCall{std::string(wanted), tools.find(wanted),
-                  arguments != nullptr ? arguments->get_object() : json::object{}};
+  return ToolCall{std::string(wanted), arguments != nullptr ? arguments->get_object() : json::object{}};
 }
 
 Response execute(const ExecuteSetup& setup, const Exchange& exchange) {
   const auto started = std::chrono::steady_clock::now();
   const std::string& body = exchange.request.body;
-  const auto call = read_call(setup.tools, body, setup.json_depth);
+  const auto call = read_call(body, setup.json_depth);
   if (!call) return error_response(call.error());
-  const ToolContext context{setup.telemetry, setup.allowed_roots, exchange.stop};
-  const auto label = call->tool != nullptr ? call->tool->name() : kUnknownTool;
-  const auto output = setup.telemetry.instrument_tool_execution(
-      exchange.context, label, [&] { return run(*call, context, body.size()); });
+  const ToolCaller caller{setup.telemetry, setup.tools, setup.allowed_roots, exchange.context, exchange.stop};
+  const auto output = call_tool(caller, call->name, call->arguments, body.size());
   if (!output) return error_response(api_error(output.error()));
-  std::string answer = "{\"tool\":" + json::serialize(json::string(label));
+  std::string answer = "{\"tool\":" + json::serialize(json::string(call->name));
   answer.append(",\"result\":").append(output->json);
   answer.append(",\"trace_id\":").append(trace_id_json(exchange.context));
   answer.append(",\"duration_ms\":").append(milliseconds(std::chrono::steady_clock::now() - started));

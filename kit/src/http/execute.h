@@ -15,13 +15,11 @@ namespace container_kit::kit::http {
 
 struct ToolCall {
   std::string name;               // as the client sent it
-  const Tool* tool = nullptr;     // null: there is no tool of that name
   boost::json::object arguments;  // not checked yet: that belongs to the tool's own span
 };
 
 // The call that a request's body asks for, or what is wrong with the body.
-telemetry::Expected<ToolCall, ApiError> read_call(const ToolRegistry& tools, std::string_view body,
-                                                  std::size_t json_depth);
+telemetry::Expected<ToolCall, ApiError> read_call(std::string_view body, std::size_t json_depth);
 
 // What every call has in common; borrowed.
 struct ExecuteSetup {

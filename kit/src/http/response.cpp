@@ -11,22 +11,9 @@ namespace json = boost::json;
 
 namespace {
 
-int status_of(ToolErrorCode code) {
-  switch (code) {
-    case ToolErrorCode::kInvalidArgument:
-      return 400;
-    case ToolErrorCode::kPathNotAllowed:
-      return 403;
-    case ToolErrorCode::kPathNotFound:
-    case ToolErrorCode::kToolNotFound:
-      return 404;
-    case ToolErrorCode::kInternal:
-      break;
-  }
-  return 500;
-}
-
 std::string_view reason_of(int status) {
+  constexpr int kClientClosedRequest = 499;  // Beast knows registered ones only
+  if (status == kClientClosedRequest) return "Client Closed Request";
   return boost::beast::http::obsolete_reason(
       boost::beast::http::int_to_status(static_cast<unsigned>(status)));
 }
@@ -53,7 +40,7 @@ void add(std::string& head, std::string_view name, std::string_view value) {
 }  // namespace
 
 ApiError api_error(const ToolError& error) {
-  return {status_of(error.code), std::string(name_of(error.code)), error.message, error.field};
+  return {http_status_of(error.code), std::string(name_of(error.code)), error.message, error.field};
 }
 
 Response error_response(const ApiError& error) {

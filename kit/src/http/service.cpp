@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include <container_kit/kit/tool_call.h>
 #include <container_kit/telemetry/propagation.h>
 
 #include "http/execute.h"
@@ -31,10 +32,7 @@ Response draining() {
 Response list_tools(const ToolRegistry& tools) {
   json::array list;
   for (const auto& [name, tool] : tools.tools()) {
-    list.push_back({{"name", name},
-                    {"description", tool->description()},
-                    {"version", tool->version()},
-                    {"input_schema", json::parse(json_schema(tool->input()))}});
+    list.push_back(describe(*tool));
   }
   return ok(json::object{{"tools", std::move(list)}});
 }

@@ -1,4 +1,5 @@
-// The check between a caller's JSON and a tool: what passes it is what the tool declared.
+// The check between a caller's words and a tool: what passes it is what the tool declared, defaults filled
+// in.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -10,5 +11,8 @@ namespace container_kit::kit {
 
 // The arguments, or the first that is wrong, missing or not declared, named in the error's field.
 ToolResult<ToolArguments> check_arguments(const ToolInput& input, const boost::json::object& given);
+
+// The same for values that have their type already.
+ToolResult<ToolArguments> check_arguments(const ToolInput& input, const ToolArguments& given);
 
 }  // namespace container_kit::kit

@@ -1,0 +1,127 @@
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include <container_kit/kit/tool_call.h>
+
+#include "tools/argument_check.h"
+#include "tools/deadline_clock.h"
+#include "tools/quoted.h"
+
+namespace container_kit::kit {
+namespace json = boost::json;
+
+namespace {
+
+// Lets through what increases, as MCP wants it.
+class IncreasingOnly : public ProgressListener {
+ public:
+  explicit IncreasingOnly(ProgressListener& next) : next_(next) {}
+  void report(double done, double total, std::string_view message) override {
+    if (done <= last_) return;
+    last_ = done;
+    next_.report(done, total, message);
+  }
+
+ private:
+  ProgressListener& next_;
+  double last_ = -1;
+};
+
+void tell_of_refusal(const ToolError& error) {
+  telemetry::Manager::record_event("tool.validation.failed", {{"error.type", name_of(error.code)},
+                                                              {"error.component", "validator"},
+                                                              {"tool.argument", error.field}});
+}
+
+// The clause that the guide wants on errors: which part of us it was.
+void tell_of_failure(const ToolError& error) {
+  telemetry::Manager::record_event("tool.processing.failed",
+                                   {{"error.type", name_of(error.code)}, {"error.component", "tool"}});
+}
+
+ToolResult<ToolOutput> execute(const ToolCaller& caller, const Tool& tool, const ToolArguments& arguments) {
+  const auto deadline = std::chrono::steady_clock::now() + tool.deadline();
+  std::stop_source stop;
+  const std::stop_callback when_the_caller_gives_up(caller.stop, [&stop] { stop.request_stop(); });
+  const DeadlineClock::Watch watch(DeadlineClock::shared(), deadline, stop);
+  std::optional<IncreasingOnly> progress;
+  if (caller.listener != nullptr) progress.emplace(*caller.listener);
+  const ToolContext context{
+      caller.telemetry, caller.allowed_roots, stop.get_token(), deadline, progress ? &*progress : nullptr,
+      &caller.tools};
+  auto output = tool.execute(arguments, context);
+  if (output) {
+    telemetry::Manager::record_event("tool.processing.completed", {{"result.size", output->json.size()}});
+  } else {
+    tell_of_failure(output.error());
+  }
+  return output;
+}
+
+template <typename Given>
+ToolResult<ToolOutput> check_and_execute(const ToolCaller& caller, const Tool& tool, const Given& given) {
+  telemetry::Manager::add_contextual_attributes({{"tool.version", tool.version()}});
+  telemetry::Manager::record_event("tool.validation.started");
+  const auto arguments = check_arguments(tool.input(), given);
+  if (arguments) return execute(caller, tool, *arguments);
+  tell_of_refusal(arguments.error());
+  return arguments.error();
+}
+
+// Runs `work` in the span of the tool. The exception is in the span; the caller learns that there was one.
+template <typename Work>
+ToolResult<ToolOutput> instrumented(const ToolCaller& caller, std::string_view label, const Work& work) {
+  try {
+    return caller.telemetry.instrument_tool_execution(caller.parent, label, work);
+  } catch (const std::exception&) {
+    return ToolError{ToolErrorCode::kInternal, "the tool failed; its trace says more", ""};
+  }
+}
+
+}  // namespace
+
+void ToolContext::progress(double done, double total, std::string_view message) const {
+  if (listener != nullptr) listener->report(done, total, message);
+}
+
+ToolError ToolContext::stopped() const {
+  if (std::chrono::steady_clock::now() < deadline) {
+    return {ToolErrorCode::kCancelled, "the call was cancelled before it was done", ""};
+  }
+  return {ToolErrorCode::kDeadlineExceeded, "the tool took longer than its deadline and was stopped", ""};
+}
+
+ToolResult<ToolOutput> call_tool(const ToolCaller& caller, std::string_view name,
+                                 const json::object& arguments, std::size_t input_size) {
+  const Tool* tool = caller.tools.find(name);
+  return instrumented(caller, tool != nullptr ? name : kUnknownTool, [&]() -> ToolResult<ToolOutput> {
+    telemetry::Manager::add_contextual_attributes({{"input.size", input_size}});
+    if (tool != nullptr) return check_and_execute(caller, *tool, arguments);
+    return ToolError{ToolErrorCode::kToolNotFound,
+                     "there is no tool " + in_quotes(name) + "; GET /api/tools lists them", "tool"};
+  });
+}
+
+ToolResult<ToolOutput> call_tool(const ToolCaller& caller, const Tool& tool, const ToolArguments& arguments) {
+  return instrumented(caller, tool.name(), [&] { return check_and_execute(caller, tool, arguments); });
+}
+
+json::object describe(const Tool& tool) {
+  const auto annotations = tool.annotations();
+  const auto output = tool.output_schema();
+  return {{"name", tool.name()},
+          {"title", tool.title()},
+          {"description", tool.description()},
+          {"version", tool.version()},
+          {"input_schema", json::parse(json_schema(tool.input()))},
+          {"output_schema", output.empty() ? json::value() : json::parse(output)},
+          {"annotations",
+           {{"readOnlyHint", annotations.read_only},
+            {"destructiveHint", annotations.destructive},
+            {"idempotentHint", annotations.idempotent},
+            {"openWorldHint", annotations.open_world}}},
+          {"deadline_ms", tool.deadline().count()}};
+}
+
+}  // namespace container_kit::kit
