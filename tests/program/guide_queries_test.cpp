@@ -158,20 +158,28 @@ Sent GuideQueries::sent;
 std::string GuideQueries::at;
 std::string GuideQueries::exposition;
 
+// Of the answer to a query for all tools; nobody called the others.
+std::vector<QueriedSeries> of_analyze(std::vector<QueriedSeries> found) {
+  std::erase_if(found, [](const auto& series) { return series.labels.at("tool_name") != "analyze"; });
+  return found;
+}
+
 TEST_F(GuideQueries, series_are_there_at_zero_before_the_first_call) {
   for (const char* name :
        {"tool_execution_total", "tool_errors_total", "tool_execution_duration_seconds_count"}) {
-    const auto series = ask(std::string(name) + "[5m]");
-    ASSERT_EQ(series.size(), 1U) << name;
-    EXPECT_EQ(series[0].points.front().second, 0) << name;
-    EXPECT_GE(series[0].points.size(), 12U) << name;
+    const auto all = ask(std::string(name) + "[5m]");
+    ASSERT_FALSE(all.empty()) << name;
+    for (const auto& series : all) {
+      EXPECT_EQ(series.points.front().second, 0) << name;
+      EXPECT_GE(series.points.size(), 12U) << name;
+    }
   }
 }
 
 TEST_F(GuideQueries, p95_tool_execution_latency) {
-  const auto found = ask("histogram_quantile(0.95, rate(tool_execution_duration_seconds_bucket[5m]))");
+  const auto found =
+      of_analyze(ask("histogram_quantile(0.95, rate(tool_execution_duration_seconds_bucket[5m]))"));
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].labels.at("tool_name"), "analyze");
   const auto below = buckets_in(exposition, "tool_execution_duration_seconds", "tool_name=\"analyze\"");
   ASSERT_EQ(below.size(), 25U);
   EXPECT_EQ(below.rbegin()->second, sent.right + sent.wrong);
@@ -181,9 +189,8 @@ TEST_F(GuideQueries, p95_tool_execution_latency) {
 }
 
 TEST_F(GuideQueries, error_rate_by_tool) {
-  const auto found = ask("rate(tool_errors_total[5m]) / rate(tool_execution_total[5m])");
+  const auto found = of_analyze(ask("rate(tool_errors_total[5m]) / rate(tool_execution_total[5m])"));
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].labels.at("tool_name"), "analyze");
   const double expected = static_cast<double>(sent.wrong) / (sent.wrong + sent.right);
   EXPECT_GT(expected, 0);
   EXPECT_NEAR(found[0].value(), expected, 1e-9);
