@@ -18,7 +18,7 @@ packages_build=(
 packages_test=(
   libgtest-dev libgmock-dev libprotobuf-dev protobuf-compiler git
   pkg-config dpkg-dev file # what is installed is used without CMake, and packaged
-  clang clang-format clang-tidy python3 shellcheck valgrind
+  clang clang-format clang-tidy python3 python3-yaml shellcheck valgrind
   prometheus prometheus-alertmanager # asked to read what we offer, and to alert; their services are left alone
   libnghttp2-dev libssl-dev openssl # receivers that speak HTTP/2 and TLS, and their certificates
   python3-thrift python3-six # reads the batches that we write for Jaeger

@@ -49,4 +49,4 @@ class FromSetUpToPurge(unittest.TestCase):
 
 if __name__ == "__main__":
     CONTAINER_KIT = sys.argv.pop(1)
-    unittest.main()
+    stack.main()

@@ -6,8 +6,10 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -149,3 +151,13 @@ class Server:
         self.process.terminate()
         self.process.stdout.close()
         self.process.wait(30)
+
+
+def main():
+    """unittest.main(), or exit code 77, which ctest takes for skipped, where the services are not installed."""
+    missing = [program for program in ("prometheus", "promtool", "prometheus-alertmanager", "amtool")
+               if not shutil.which(program)]
+    if missing:
+        print(f"skipped: {', '.join(missing)} not installed (scripts/deps.sh test)")
+        sys.exit(77)
+    unittest.main(module="__main__")
