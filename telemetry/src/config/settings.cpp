@@ -215,6 +215,17 @@ Setting span_leak_after() {
                           &Config::span_leak_after, kNone);
 }
 
+Setting naming_lint() {
+  return word_setting<NamingLintMode>({"naming_lint",
+                                       {"CONTAINER_KIT_NAMING_LINT"},
+                                       "Whether names of spans and attributes that do not follow the "
+                                       "conventions are told of in the log, once each, with a better name"},
+                                      &Config::naming_lint,
+                                      {{"development", NamingLintMode::kDevelopment},
+                                       {"on", NamingLintMode::kOn},
+                                       {"off", NamingLintMode::kOff}});
+}
+
 void add_limits(std::vector<Setting>& all) {
   const auto limit = [&all](const char* name, std::vector<std::string> variables, const char* description,
                             std::size_t Config::*field) {
@@ -370,6 +381,7 @@ std::vector<Setting> make_settings() {
   add_export(all);
   add_limits(all);
   all.push_back(span_leak_after());
+  all.push_back(naming_lint());
   add_storage(all);
   add_metrics(all);
   all.push_back(propagators());

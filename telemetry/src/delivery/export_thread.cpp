@@ -128,6 +128,7 @@ bool ExportThread::export_batch() {
   if (log_.is_on(LogLevel::kDebug)) tell_of_batch(batch.spans.size());
   batch.span_count = outgoing_.size();
   Parcels parcels = pack_outgoing();
+  if (options_.lint_names) lint_names();
   {
     const std::lock_guard lock(reading_);
     number(parcels);
@@ -157,6 +158,18 @@ void ExportThread::tell_of_batch(std::size_t collected) const {
     ids.push_back(id);
   }
   log_.debug(line);
+}
+
+// Once they are packed: without the fields that were replaced.
+void ExportThread::lint_names() {
+  try {
+    for (const trace::FinishedSpan& span : outgoing_) {
+      const std::string_view bytes(reinterpret_cast<const char*>(span.bytes), span.size);
+      for (const std::string& line : naming_.look(bytes)) log_.warn(line);
+    }
+  } catch (const std::bad_alloc&) {
+    log_.warn("no memory to look at names");
+  }
 }
 
 ExportThread::Parcels ExportThread::pack_outgoing() {

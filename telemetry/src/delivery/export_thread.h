@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "delivery/flight_orphans.h"
 #include "delivery/lane.h"
+#include "delivery/naming_lint.h"
 #include "delivery/orphan_feed.h"
 #include "delivery/tail_buffer.h"
 #include "trace/flight_reader.h"
@@ -31,6 +32,7 @@ struct ExportOptions {
   std::size_t max_batch = 512;
   std::string resource;                          // a Resource message
   std::chrono::milliseconds span_leak_after{0};  // spans open for so long are told of; 0: none
+  bool lint_names = false;
   TailRule tail;
   // What killed processes left behind: exported before anything else.
   std::vector<FlightOrphan> orphans;
@@ -84,6 +86,7 @@ class ExportThread {
   bool export_batch();
   // The batch as a line of key=value at debug.
   void tell_of_batch(std::size_t collected) const;
+  void lint_names();
   Parcels pack_outgoing();
   // Those spans of `outgoing_` from `first` on that fit into one.
   std::unique_ptr<Parcel> pack_parcel(std::size_t first);
@@ -111,6 +114,7 @@ class ExportThread {
   std::uint64_t last_sequence_ = 0;
   OrphanFeed orphans_;
   trace::LeakWatch leaks_;
+  NamingLint naming_;
   base::Deadline::Clock::time_point next_calibration_;
   base::Deadline::Clock::time_point next_leak_look_;
   base::Deadline::Clock::time_point next_export_;

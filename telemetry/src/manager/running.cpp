@@ -12,6 +12,11 @@ namespace {
 
 using delivery::SpanExporter;
 
+bool lints_names(const Config& config) {
+  if (config.naming_lint != NamingLintMode::kDevelopment) return config.naming_lint == NamingLintMode::kOn;
+  return config.environment == "development";
+}
+
 trace::Limits limits_of(const Config& config) {
   const auto count = [](std::size_t limit) {
     return static_cast<std::uint16_t>(std::min<std::size_t>(limit, 0xFFFF));
@@ -106,6 +111,7 @@ Expected<void> Running::start_tracing(const Config& config) {
   options.limits = limits_of(config);
   options.root_threshold = trace::sampling_threshold(config.trace_sample_rate);
   options.sampler = config.sampler != nullptr ? config.sampler : sampler_named(config);
+  if (log_.is_on(LogLevel::kDebug)) options.decisions = decisions_ = std::make_shared<DecisionLog>(log_);
   options.processors = config.span_processors;
   options.record_for_tail = config.tail_enabled;
   options.flight_bytes = config.flight_buffer_bytes;
@@ -133,6 +139,7 @@ Expected<void> Running::start_tracing(const Config& config) {
   export_options.max_batch = config.max_export_batch_size;
   export_options.resource = options.resource;
   export_options.span_leak_after = config.span_leak_after;
+  export_options.lint_names = lints_names(config);
   export_options.orphans = std::move(orphans);
   export_options.queue_bytes = config.flight_buffer_bytes / 3;
   export_options.queue_spans = config.max_queue_size;
@@ -168,6 +175,7 @@ Expected<void> Running::stop(base::Deadline deadline) {
     spans_in_time = export_thread_->shutdown(deadline);
     engine_->close(!spans_in_time);
   }
+  if (decisions_ != nullptr) decisions_->close();
   const bool metrics_in_time = outputs_ == nullptr || outputs_->finish_shutdown(deadline);
   if (!spans_in_time) {
     return Error{

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "config/resource.h"
 #include "delivery/export_thread.h"
+#include "manager/decision_log.h"
 #include "manager/metrics_outputs.h"
 #include "manager/self_metrics.h"
 #include "manager/tool_table.h"
@@ -49,6 +50,7 @@ class Running {
   std::shared_ptr<const privacy::Filter> privacy_;  // null: there is nothing to filter by
   config::Resource resource_;
   trace::Engine* engine_ = nullptr;
+  std::shared_ptr<DecisionLog> decisions_;  // null: not at debug
   std::unique_ptr<delivery::ExportThread> export_thread_;
   std::vector<ExporterComponent> components_;  // of the exporters, in Health's order
   std::atomic<bool> stopped_{false};

@@ -103,7 +103,8 @@ std::string encode_scope(const InstrumentationScope& scope, const privacy::Filte
 }
 
 TracingMode mode_of(const EngineOptions& options) noexcept {
-  const bool is_judged = options.sampler != nullptr || !options.processors.empty() || options.record_for_tail;
+  const bool is_judged = options.sampler != nullptr || options.decisions != nullptr ||
+                         !options.processors.empty() || options.record_for_tail;
   if (is_judged) return TracingMode::kJudged;
   return options.root_threshold == kSampleAlways ? TracingMode::kAll : TracingMode::kThreshold;
 }
@@ -140,6 +141,7 @@ Engine::Engine(const EngineOptions& options, FlightBuffer* buffer)
       privacy_(options.privacy),
       root_threshold_(options.root_threshold),
       sampler_(options.sampler),
+      decisions_(options.decisions),
       processors_(options.processors),
       record_for_tail_(options.record_for_tail),
       buffer_(buffer),

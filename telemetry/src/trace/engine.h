@@ -28,6 +28,13 @@
 
 namespace container_kit::telemetry::trace {
 
+// Told of each decision of the sampler, with the trace id. Called from any thread at once.
+class DecisionObserver {
+ public:
+  virtual ~DecisionObserver() = default;
+  virtual void decided(const SamplingParameters& parameters, const SamplingResult& result) noexcept = 0;
+};
+
 struct EngineOptions {
   Limits limits = {};  // but for `privacy`, which is taken from below
   // What every key and text is held against before it is written; null: nothing.
@@ -35,6 +42,7 @@ struct EngineOptions {
   // Without a sampler: parent-based, root spans by this threshold.
   std::uint64_t root_threshold = kSampleAlways;
   SamplerPtr sampler = nullptr;
+  std::shared_ptr<DecisionObserver> decisions = nullptr;
   std::vector<SpanProcessorPtr> processors = {};
   // Spans that are not sampled are recorded all the same, marked kTailPending, for the tail rule to decide.
   bool record_for_tail = false;
@@ -119,6 +127,7 @@ class Engine {
   // `ot=th:` for the roots that the threshold lets pass; null where it lets all pass.
   const std::shared_ptr<const ContextExtras>& root_extras() const noexcept { return root_extras_; }
   Sampler* sampler() const noexcept { return sampler_.get(); }
+  DecisionObserver* decisions() const noexcept { return decisions_.get(); }
   bool records_for_tail() const noexcept { return record_for_tail_; }
   const std::vector<SpanProcessorPtr>& processors() const noexcept { return processors_; }
 
@@ -177,6 +186,7 @@ class Engine {
   std::uint64_t root_threshold_;
   std::shared_ptr<const ContextExtras> root_extras_;
   SamplerPtr sampler_;
+  std::shared_ptr<DecisionObserver> decisions_;
   std::vector<SpanProcessorPtr> processors_;
   bool record_for_tail_;
   FlightBuffer* buffer_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/json_text.h"
 #include "trace/slot_claim.h"
 #include "trace/span_fields.h"
 
@@ -19,10 +20,12 @@ std::string text_of(const SpanField& field) {
 
 std::string SpanLeak::describe() const {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
-  std::string line = "span leak: name=\"" + name + "\" age=" + std::to_string(seconds) +
-                     "s trace_id=" + trace_id.to_hex() + " span_id=" + span_id.to_hex() + " scope=\"" +
-                     scope + "\"";
-  if (!below.empty()) line += " below=\"" + below + "\"";
+  std::string line = "span leak: name=";
+  base::append_json_string(line, name);
+  line += " age=" + std::to_string(seconds) + "s trace_id=" + trace_id.to_hex() +
+          " span_id=" + span_id.to_hex() + " scope=";
+  base::append_json_string(line, scope);
+  if (!below.empty()) base::append_json_string(line += " below=", below);
   return line + "; end it, or raise CONTAINER_KIT_SPAN_LEAK_AFTER";
 }
 

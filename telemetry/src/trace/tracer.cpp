@@ -105,12 +105,24 @@ struct trace::SpanStarter {
 
   [[gnu::noinline, gnu::cold]] SamplingResult decide(const SpanContext& context,
                                                      std::uint64_t randomness) const noexcept {
-    if (Sampler* const sampler = engine.sampler()) {
-      return sampler->should_sample(
-          {parent, context.trace_id, name, options.kind, options.attributes, options.links});
-    }
-    const bool sampled = parent.has_span() ? context.is_sampled() : randomness >= engine.root_threshold();
-    return {sampled ? SamplingDecision::kRecordAndSample : SamplingDecision::kDrop, std::nullopt};
+    const SamplingParameters parameters{parent,       context.trace_id,   name,
+                                        options.kind, options.attributes, options.links};
+    Sampler* const sampler = engine.sampler();
+    const SamplingResult result =
+        sampler != nullptr ? sampler->should_sample(parameters) : decide_by_threshold(context, randomness);
+    if (engine.decisions() != nullptr) engine.decisions()->decided(parameters, result);
+    return result;
+  }
+
+  // Parent-based, roots by the engine's threshold, which those that pass it tell of.
+  SamplingResult decide_by_threshold(const SpanContext& context, std::uint64_t randomness) const noexcept {
+    const bool is_root = !parent.has_span();
+    const std::uint64_t threshold = engine.root_threshold();
+    const bool is_sampled = is_root ? randomness >= threshold : context.is_sampled();
+    if (!is_sampled) return {};
+    SamplingResult result{SamplingDecision::kRecordAndSample};
+    if (is_root && threshold != kSampleAlways) result.threshold = threshold;
+    return result;
   }
 
   // `parent` with another trace state: the rest goes on from the parent.

@@ -1,6 +1,7 @@
 // What the library says of its exports at debug: lines of key=value, with trace ids; and at info, nothing of
 // it.
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ class DebugLines : public ::testing::Test {
     config.otlp_traces.endpoint = url;
     config.spool_dir = spool_.path();
     config.log_level = level;
+    config.trace_sample_rate = rate_;
     config.log_sink = [&](LogLevel, std::string_view line) {
       const std::lock_guard lock(mutex);
       lines.emplace_back(line);
@@ -43,6 +45,7 @@ class DebugLines : public ::testing::Test {
     return lines;
   }
 
+  double rate_ = 1.0;
   test::MemoryFolder spool_;
   std::string trace_id_;
 };
@@ -61,6 +64,38 @@ TEST_F(DebugLines, TellOfRetriesAndTheSpool) {
   EXPECT_THAT(lines, Contains(AllOf(HasSubstr("event=export.retry"), HasSubstr("failed_attempts=1"),
                                     HasSubstr("wait_ms="), HasSubstr("problem="))));
   EXPECT_THAT(lines, Contains(AllOf(HasSubstr("event=spool.written"), HasSubstr("items=1"))));
+}
+
+TEST_F(DebugLines, TellOfSamplingDecisions) {
+  const auto lines = lines_of(LogLevel::kDebug, test::url_without_receiver());
+  EXPECT_THAT(lines, Contains(HasSubstr("event=sampling decision=record_and_sample trace_id=" + trace_id_ +
+                                        " parent=none span=\"work\"")));
+}
+
+TEST_F(DebugLines, SamplingAtDebugDecidesAsItDoesWithout) {
+  rate_ = 0.0;
+  const auto lines = lines_of(LogLevel::kDebug, test::url_without_receiver());
+  EXPECT_THAT(lines, Contains(HasSubstr("event=sampling decision=drop trace_id=")));
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("event=batch"))));
+}
+
+TEST_F(DebugLines, SpansAfterTheManagersEndSayNothing) {
+  std::size_t lines = 0;
+  std::optional<Tracer> tracer;
+  {
+    Config config;
+    config.traces_to_nowhere = true;
+    config.log_level = LogLevel::kDebug;
+    config.log_sink = [&lines](LogLevel, std::string_view line) {
+      lines += line.find("event=sampling") != std::string_view::npos ? 1 : 0;
+    };
+    Manager manager(config);
+    ASSERT_TRUE(manager.initialize());
+    tracer = manager.tracing().tracer();
+    tracer->start_span("within").end();
+  }
+  tracer->start_span("afterwards").end();
+  EXPECT_EQ(lines, 1U);
 }
 
 TEST_F(DebugLines, SayNothingAtInfo) {

@@ -56,6 +56,16 @@ TEST_F(SamplerTest, TheDefaultRatioTellsItsThresholdToo) {
   EXPECT_TRUE(has(span.context().flags, TraceFlags::kRandom));
 }
 
+TEST_F(SamplerTest, TheDefaultRatioTellsItsThresholdWhereOthersHaveASayToo) {
+  trace::EngineOptions options;
+  options.root_threshold = trace::sampling_threshold(0.999999);
+  options.record_for_tail = true;
+  start(options);
+  Span span = tracer().start_span("root");
+  ASSERT_TRUE(span.context().is_sampled());
+  EXPECT_THAT(std::string(span.as_context().trace_state()), StartsWith("ot=th:00001"));
+}
+
 TEST_F(SamplerTest, ParentBasedAsksTheDelegateOfTheParentsKind) {
   start_with(parent_based({.root = always_off(), .remote_parent_not_sampled = always_on()}));
   EXPECT_FALSE(tracer().start_span("root").is_recording());

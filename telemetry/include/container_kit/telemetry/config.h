@@ -73,6 +73,13 @@ enum class HttpConventions {
   kBoth,    // the guide's span names, and the attributes of both
 };
 
+// Where names of spans and attributes that do not follow the conventions are told of in the log.
+enum class NamingLintMode {
+  kDevelopment,  // where `environment` is development
+  kOn,
+  kOff,
+};
+
 struct Config {
   // --- who we are -----------------------------------------------------------------------------------------
   std::string service_name = "container-kit";  // CONTAINER_KIT_SERVICE_NAME, OTEL_SERVICE_NAME
@@ -128,6 +135,9 @@ struct Config {
   std::size_t attribute_value_length_limit = 0;      // OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT; 0: none
   // Spans that are open for so long are named in the log, once each, and counted in Health; 0: none.
   std::chrono::milliseconds span_leak_after{std::chrono::minutes(10)};  // CONTAINER_KIT_SPAN_LEAK_AFTER
+  // Once a name, with a better one: docs/guide.md, Best practices.
+  NamingLintMode naming_lint =
+      NamingLintMode::kDevelopment;             // CONTAINER_KIT_NAMING_LINT: development, on, off
   std::size_t flight_buffer_bytes = 24u << 20;  // CONTAINER_KIT_FLIGHT_BYTES; live and finished spans
   // Where the flight buffer's file lies, from which the next start exports what a killed process left. Empty:
   // in /dev/shm, else $XDG_RUNTIME_DIR. Not possible there: in memory that dies with the process, with a
