@@ -26,12 +26,14 @@ class Parking {
   struct Place {
     Parking& parking;
     bool await_ready() const noexcept { return false; }
+    // Once the handle is there for others, this object, which lies in the coroutine's frame, may be gone.
     void await_suspend(std::coroutine_handle<> handle) const {
+      Parking& shared = parking;
       {
-        const std::lock_guard lock(parking.mutex_);
-        parking.waiting_.push_back(handle);
+        const std::lock_guard lock(shared.mutex_);
+        shared.waiting_.push_back(handle);
       }
-      parking.changed_.notify_one();
+      shared.changed_.notify_one();
     }
     void await_resume() const noexcept {}
   };

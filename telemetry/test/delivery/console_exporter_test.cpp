@@ -27,6 +27,7 @@ class ConsoleExporterTest : public test::EngineFixture {
     write_to_pipe();
   }
   void write_to_pipe() {
+    exporter_.reset();  // an engine has one at a time
     std::vector<std::unique_ptr<delivery::SpanExporter>> exporters;
     exporters.push_back(std::make_unique<ConsoleExporter>(ConsoleExporter::Style::kLines, pipe_[1]));
     delivery::ExportOptions options;

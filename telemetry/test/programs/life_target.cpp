@@ -28,6 +28,7 @@ extern "C" const char* __tsan_default_options() {  // NOLINT: the sanitizer's na
 namespace {
 
 char** arguments = nullptr;
+std::chrono::milliseconds schedule_delay{10};
 
 telemetry::Config configured() {
   telemetry::Config config;
@@ -35,7 +36,7 @@ telemetry::Config configured() {
   config.otlp_traces.endpoint = arguments[2];
   config.flight_dir = arguments[3];
   config.flight_buffer_bytes = std::size_t{8} << 20;
-  config.schedule_delay = std::chrono::milliseconds(10);
+  config.schedule_delay = schedule_delay;
   config.spool_enabled = false;
   config.export_timeout = seconds(30);
   config.log_level = telemetry::LogLevel::kWarn;
@@ -102,7 +103,9 @@ void destroy_statics() {
   }).join();
 }
 
+// Nothing is exported before the end, however slowly it comes.
 void record_and_die() {
+  schedule_delay = std::chrono::hours(1);
   telemetry::Manager& manager = static_manager();
   require(manager.initialize().has_value(), "initialize");
   require(manager.force_flush(seconds(30)).has_value(), "force_flush");
