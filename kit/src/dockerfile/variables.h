@@ -1,0 +1,38 @@
+// Variables in the arguments of instructions: $name, ${name}, ${name:-word} and its relatives, and quotes.
+//
+// BuildKit substitutes in ADD, COPY, ENV, EXPOSE, FROM, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR and ONBUILD
+// of these; in RUN, CMD and ENTRYPOINT the shell does it. Single quotes keep all as it is, the escape the
+// next byte.
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace container_kit::kit::dockerfile {
+
+struct VariableUse {
+  std::string name;
+  std::size_t offset = 0;  // of the "$"
+  std::string modifier;    // "", ":-", "+", "#", …
+  std::string word;        // what follows the modifier
+};
+
+// In order, those in the words of others too.
+std::vector<VariableUse> variables_in(std::string_view text, char escape);
+
+// What a name stands for; nothing when it is not set.
+using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+struct Substituted {
+  std::string text;      // without quotes and escapes
+  bool complete = true;  // false where a variable was not set (it became ""), or is cut to a pattern
+};
+
+Substituted substitute(std::string_view text, char escape, const Lookup& lookup);
+
+}  // namespace container_kit::kit::dockerfile
