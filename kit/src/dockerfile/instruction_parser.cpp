@@ -9,6 +9,7 @@
 #include "dockerfile/closest_name.h"
 #include "dockerfile/json_form.h"
 #include "dockerfile/lines.h"
+#include "dockerfile/variables.h"
 #include "tools/quoted.h"
 
 namespace container_kit::kit::dockerfile {
@@ -69,6 +70,7 @@ class Parser {
       return std::move(result_);
     }
     read_arguments();
+    check_quotes();
     return std::move(result_);
   }
 
@@ -169,6 +171,27 @@ class Parser {
         return read_onbuild();
       default:
         return whole();
+    }
+  }
+
+  // Where BuildKit substitutes variables, it reads quotes too.
+  void check_quotes() {
+    for (const auto& pair : result_.pairs) {
+      check_quotes(pair.key);
+      if (pair.value) check_quotes(*pair.value);
+    }
+    constexpr std::array kSubstituted{Keyword::kAdd,        Keyword::kCopy, Keyword::kExpose,
+                                      Keyword::kStopsignal, Keyword::kUser, Keyword::kVolume,
+                                      Keyword::kWorkdir};
+    if (result_.is_json) return;
+    if (std::find(kSubstituted.begin(), kSubstituted.end(), result_.keyword) == kSubstituted.end()) return;
+    for (const auto& written : result_.words) check_quotes(written);
+  }
+
+  void check_quotes(const Word& written) {
+    if (has_open_quote(written.text, escape_)) {
+      fail("a quote in " + shown(written.text) + " is opened and not closed; escape it if it is meant",
+           written.at);
     }
   }
 

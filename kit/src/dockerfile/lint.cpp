@@ -126,7 +126,7 @@ LintResult lint(std::string_view text, const std::optional<std::string>& dockeri
       continue;
     }
     ++result.counts[static_cast<std::size_t>(finding.severity)];
-    result.findings.push_back(std::move(finding));
+    if (result.findings.size() < kMostFindings) result.findings.push_back(std::move(finding));
   }
   return result;
 }

@@ -32,10 +32,12 @@ struct Finding {
   std::string fix;  // what to write instead, or empty where that is not clear
 };
 
+constexpr std::size_t kMostFindings = 1000;  // what a result shows; more have no reader
+
 struct LintResult {
-  std::vector<Finding> findings;  // by position, then by rule
-  std::array<std::size_t, kSeverities> counts{};
-  std::size_t ignored = 0;  // findings that the file asked to leave out
+  std::vector<Finding> findings;                  // by position, then by rule; the first kMostFindings
+  std::array<std::size_t, kSeverities> counts{};  // of all
+  std::size_t ignored = 0;                        // findings that the file asked to leave out
 };
 
 // `dockerignore`: the text of the .dockerignore that goes with it, where there is one.

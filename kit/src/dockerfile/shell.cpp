@@ -55,14 +55,14 @@ class Reader {
       at_ += 2;
     } else if (byte == '#') {
       at_ = std::min(text_.find('\n', at_), text_.size());
+    } else if (!is_operator(byte) || (in_test_ && byte != '\n')) {
+      word();
     } else if (byte == '<' || byte == '>') {
       redirection();
     } else if (byte == '(') {
       open_parenthesis();
-    } else if (is_operator(byte) && !(in_test_ && byte != '\n')) {
-      separate();
     } else {
-      word();
+      separate();
     }
   }
 
@@ -91,13 +91,13 @@ class Reader {
     const bool is_pipe = byte == '|' && peek(1) != '|';
     const bool is_double = (byte == '|' || byte == '&' || byte == ';') && peek(1) == byte;
     at_ += is_double || (is_pipe && peek(1) == '&') ? 2 : 1;
-    if (byte == ';' && is_double && case_depth_ > 0) in_pattern_ = true;
     if (in_pattern_ && (byte == ')' || byte == '|')) {
       current_ = {};
       if (byte == ')') in_pattern_ = false;
       return;
     }
     finish();
+    if (byte == ';' && is_double && case_depth_ > 0) in_pattern_ = true;
     current_.reads_pipe = is_pipe;
     if (byte == '\n') read_here_documents();
   }

@@ -148,4 +148,19 @@ Substituted substitute(std::string_view text, char escape, const Lookup& lookup)
   return result;
 }
 
+bool has_open_quote(std::string_view text, char escape) {
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char byte = text[i];
+    if (byte == escape && quote != '\'') {
+      ++i;
+    } else if (quote != 0) {
+      if (byte == quote) quote = 0;
+    } else if (byte == '"' || byte == '\'') {
+      quote = byte;
+    }
+  }
+  return quote != 0;
+}
+
 }  // namespace container_kit::kit::dockerfile

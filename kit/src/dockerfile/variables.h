@@ -35,4 +35,7 @@ struct Substituted {
 
 Substituted substitute(std::string_view text, char escape, const Lookup& lookup);
 
+// Whether a quote is opened and not closed, which BuildKit refuses.
+bool has_open_quote(std::string_view text, char escape);
+
 }  // namespace container_kit::kit::dockerfile

@@ -40,6 +40,13 @@ void tell_of_failure(const ToolError& error) {
                                    {{"error.type", name_of(error.code)}, {"error.component", "tool"}});
 }
 
+void tell_of_completion(const ToolOutput& output) {
+  constexpr std::string_view kName = "tool.processing.completed";
+  if (!output.items) return telemetry::Manager::record_event(kName, {{"result.size", output.json.size()}});
+  telemetry::Manager::record_event(kName,
+                                   {{"result.size", output.json.size()}, {"result.items", *output.items}});
+}
+
 ToolResult<ToolOutput> execute(const ToolCaller& caller, const Tool& tool, const ToolArguments& arguments) {
   const auto deadline = std::chrono::steady_clock::now() + tool.deadline();
   std::stop_source stop;
@@ -52,7 +59,7 @@ ToolResult<ToolOutput> execute(const ToolCaller& caller, const Tool& tool, const
       &caller.tools};
   auto output = tool.execute(arguments, context);
   if (output) {
-    telemetry::Manager::record_event("tool.processing.completed", {{"result.size", output->json.size()}});
+    tell_of_completion(*output);
   } else {
     tell_of_failure(output.error());
   }

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -56,8 +58,9 @@ struct ToolContext {
 
 // The same answer twice: for programs, and for people.
 struct ToolOutput {
-  std::string json;  // one JSON object, as output_schema() describes it
-  std::string text;  // lines for a terminal
+  std::string json;                       // one JSON object, as output_schema() describes it
+  std::string text;                       // lines for a terminal
+  std::optional<std::size_t> items = {};  // how many things it is about, where that can be counted
 };
 
 // What a client may assume before it asks its user (MCP's ToolAnnotations; the defaults are the

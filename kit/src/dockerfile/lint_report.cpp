@@ -1,0 +1,67 @@
+#include "dockerfile/lint_report.h"
+
+#include <numeric>
+
+#include <boost/json.hpp>
+
+#include "analyze/safe_text.h"
+
+namespace container_kit::kit::dockerfile {
+namespace json = boost::json;
+
+namespace {
+
+Severity severity_at(std::size_t index) {
+  return static_cast<Severity>(index);
+}
+
+json::object finding_json(const Finding& finding) {
+  json::object object{{"rule", finding.rule},
+                      {"severity", name_of(finding.severity)},
+                      {"line", finding.at.line},
+                      {"column", finding.at.column},
+                      {"message", analysis::valid_utf8(finding.message)}};
+  if (!finding.fix.empty()) object["fix"] = analysis::valid_utf8(finding.fix);
+  return object;
+}
+
+std::string counted(const LintResult& result) {
+  if (result.findings.empty()) return "no findings";
+  std::string text;
+  for (std::size_t i = 0; i < kSeverities; ++i) {
+    if (result.counts[i] == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(result.counts[i]) + " " +
+            std::string(name_of(severity_at(i)));
+  }
+  return text;
+}
+
+}  // namespace
+
+json::object to_json(const LintResult& result, std::string_view path) {
+  json::array findings;
+  findings.reserve(result.findings.size());
+  for (const auto& finding : result.findings) findings.push_back(finding_json(finding));
+  json::object counts{{"total", std::accumulate(result.counts.begin(), result.counts.end(), std::size_t{0})}};
+  for (std::size_t i = 0; i < kSeverities; ++i) counts[name_of(severity_at(i))] = result.counts[i];
+  return {{"path", analysis::valid_utf8(path)},
+          {"findings", std::move(findings)},
+          {"counts", std::move(counts)},
+          {"ignored", result.ignored}};
+}
+
+std::string to_text(const LintResult& result, std::string_view path) {
+  const auto shown = analysis::printable(path);
+  std::string text;
+  for (const auto& finding : result.findings) {
+    text += shown + ":" + std::to_string(finding.at.line) + ":" + std::to_string(finding.at.column) + ": ";
+    text.append(name_of(finding.severity)).append(" ").append(finding.rule).append(" ");
+    text += analysis::printable(finding.message) + "\n";
+    if (!finding.fix.empty()) text += "    fix: " + analysis::printable(finding.fix) + "\n";
+  }
+  text += shown + ": " + counted(result);
+  if (result.ignored > 0) text += " (" + std::to_string(result.ignored) + " ignored by the file)";
+  return text + "\n";
+}
+
+}  // namespace container_kit::kit::dockerfile
