@@ -11,7 +11,7 @@
 #   --runbooks URL           where alerts link to for their runbooks (this checkout's docs/runbooks)
 #   --deploy DIR             configuration files to use in place of this checkout's deploy/
 #   --prometheus-port N, --alertmanager-port N, --grafana-port N, --jaeger-port N, --otlp-port N,
-#   --otlp-grpc-port N, --collector-port N, --node-exporter-port N
+#   --otlp-grpc-port N, --thrift-port N, --jaeger-grpc-port N, --jaeger-health-port N, --node-exporter-port N
 #                            on 127.0.0.1; 0 takes a free one now
 #   --rotate                 make every password and the scrape token anew; what runs follows
 #   --no-install             install nothing, even on Debian 12

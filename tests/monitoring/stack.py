@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -51,10 +52,17 @@ def fetch(url, data=None, headers=None):
         return error.code, error.read().decode()
 
 
+def end(pid):
+    """Ends a process that is no child of ours."""
+    os.kill(pid, signal.SIGTERM)
+    until(f"process {pid} ends", lambda: not Path(f"/proc/{pid}").exists())
+
+
 class Stack:
     """One state folder. Jaeger, Grafana and the exporter are looked for only where `extras` says so."""
 
-    SERVICES = ("prometheus", "alertmanager", "grafana", "jaeger", "otlp", "otlp-grpc", "collector", "node-exporter")
+    SERVICES = ("prometheus", "alertmanager", "grafana", "jaeger", "jaeger-grpc", "jaeger-health", "thrift", "otlp", "otlp-grpc",
+                "node-exporter")
 
     def __init__(self, extras=False):
         self.folder = Path(tempfile.mkdtemp(prefix="monitoring-"))

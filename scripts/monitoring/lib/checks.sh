@@ -38,11 +38,18 @@ check_services() {
   done
 }
 
+# answers HOST:PORT: by /health, or by /metrics where a program has a listener for that alone.
+answers() {
+  curl --silent --fail --max-time 5 --output /dev/null "http://$1/health" ||
+    curl --silent --fail --max-time 5 --output /dev/null "http://$1/metrics" \
+      --config <(printf 'header = "Authorization: Bearer %s"\n' "$(<"$state/secrets/scrape_token")")
+}
+
 check_container_kit() {
   local target up
   IFS=, read -ra targets <<<"${settings[target]}"
   for target in "${targets[@]}"; do
-    if curl --silent --fail --max-time 5 --output /dev/null "http://$target/health"; then
+    if answers "$target"; then
       row container-kit ok "http://$target"
     else
       row container-kit FAIL "http://$target/health does not answer: start it (make run)"

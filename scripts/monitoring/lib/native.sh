@@ -63,7 +63,7 @@ launch() {
   local words log=$state/log/$1.log
   mapfile -t words < <(command_of "$1")
   if [ -s "$log" ]; then mv "$log" "$log.1"; fi
-  JAEGER_DATA=$state/data/jaeger setsid "${words[@]}" </dev/null >"$log" 2>&1 9>&- &
+  OTEL_TRACES_SAMPLER=always_off setsid "${words[@]}" </dev/null >"$log" 2>&1 9>&- &
   local pid=$!
   printf '%s %s\n' "$pid" "$(start_time_of "$pid")" >"$state/run/$1.pid"
 }

@@ -47,6 +47,35 @@ render_alertmanager() {
   write_web_config alertmanager "$new"
 }
 
+# in_place FILE...: addresses and paths of the containers become those of this folder.
+in_place() {
+  local name default edits=()
+  for name in "${!default_ports[@]}"; do
+    default=${default_ports[$name]}
+    edits+=(-e "s|127\.0\.0\.1:$default\b|127.0.0.1:@${settings[$name]}|g" -e "s|^http_port = $default$|http_port = ${settings[$name]}|")
+  done
+  edits+=(-e 's|127\.0\.0\.1:@|127.0.0.1:|g') # marked meanwhile, so that no port is replaced twice
+  if [ "${settings[engine]}" = native ]; then
+    edits+=(-e "s|/etc/monitoring/|$state/|g" -e "s|/var/lib/grafana|$state/data/grafana|g" -e "s|/var/lib/jaeger|$state/data/jaeger|g")
+  fi
+  sed -i "${edits[@]}" "$@"
+}
+
+render_grafana() {
+  local new=$state/grafana.new
+  rm -rf "$new"
+  cp -r "${settings[deploy]}/grafana" "$new" || fail "cannot copy ${settings[deploy]}/grafana"
+  chmod -R u+w "$new"
+  in_place "$new/grafana.ini" "$new"/provisioning/*/*.yml
+}
+
+render_jaeger() {
+  rm -rf "$state/jaeger.new"
+  cp -r "${settings[deploy]}/jaeger" "$state/jaeger.new" || fail "cannot copy ${settings[deploy]}/jaeger"
+  chmod -R u+w "$state/jaeger.new"
+  in_place "$state/jaeger.new/jaeger.yml"
+}
+
 # check_with FILE COMMAND...: the checker agrees, or one line says what it has against the file.
 check_with() {
   local file=$1 said
@@ -85,6 +114,8 @@ adopt() {
 render_all() {
   render_prometheus
   render_alertmanager
+  render_grafana
+  render_jaeger
   check_files .new
-  adopt prometheus alertmanager
+  adopt prometheus alertmanager grafana jaeger
 }

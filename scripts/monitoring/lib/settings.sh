@@ -12,11 +12,19 @@ declare -gA settings=(
   [alertmanager_port]=9093
   [grafana_port]=3000
   [jaeger_port]=16686
+  [jaeger_grpc_port]=16685
+  [jaeger_health_port]=13133
+  [thrift_port]=14268
   [otlp_port]=4318
   [otlp_grpc_port]=4317
-  [collector_port]=4319
   [node_exporter_port]=9100
 )
+
+# The ports as the files in deploy/ have them.
+declare -gA default_ports=()
+for name in "${!settings[@]}"; do
+  if [[ $name = *_port ]]; then default_ports[$name]=${settings[$name]}; fi
+done
 
 read_settings() {
   local name value
