@@ -83,5 +83,5 @@ make_secrets "$rotate"
 render_all
 write_settings
 say "configuration: $state, checked"
-if [ -n "$rotate" ]; then follow_rotation; fi
+if [ -n "$rotate" ]; then "${settings[engine]}_follow"; fi
 say "set up: start with scripts/monitoring/start_monitoring.sh"

@@ -46,6 +46,22 @@ class FromSetUpToPurge(unittest.TestCase):
             self.assertEqual(os.stat(secret).st_mode & 0o777, 0o600, secret)
             self.assertRegex(secret.read_text(), r"^[A-Za-z0-9]{32}$")
 
+    def test_what_is_rotated_is_followed(self):
+        self.stack.must(self.stack.setup())
+        self.stack.must(self.stack.run("start"))
+        services = ("prometheus", "alertmanager")
+        pids = [self.stack.pid(service) for service in services]
+        before = {service: self.stack.authorization(service) for service in services}
+        token = (self.stack.state / "secrets/scrape_token").read_text()
+        self.stack.must(self.stack.setup("--rotate"))
+        self.assertNotEqual((self.stack.state / "secrets/scrape_token").read_text(), token)
+        for service in services:
+            address = self.stack.url(service) + "/-/ready"
+            self.assertEqual(stack.fetch(address)[0], 401)
+            stack.until("the old password is refused", lambda: stack.fetch(address, headers=before[service])[0] == 401)
+            self.assertEqual(stack.fetch(address, headers=self.stack.authorization(service))[0], 200)
+        self.assertEqual([self.stack.pid(service) for service in services], pids)  # without a restart
+
 
 if __name__ == "__main__":
     CONTAINER_KIT = sys.argv.pop(1)

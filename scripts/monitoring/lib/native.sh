@@ -2,6 +2,8 @@
 # The native engine: services as ordinary processes of the user, each with a pid file, a log and a data folder below
 # STATE. A pid file holds the process's start time as well, so that a number used again is never taken for the service.
 
+began_here=() # the services that this run has started
+
 start_time_of() {
   local stat fields
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
@@ -126,7 +128,7 @@ native_start() {
   for name in "${names[@]}"; do
     if ! pid_of "$name" >/dev/null; then check_port "$name"; fi
   done
-  declare -ga began_here=()
+  began_here=()
   trap 'undo_start' EXIT
   trap 'exit 130' INT TERM
   for name in "${names[@]}"; do start_service "$name"; done
@@ -138,4 +140,17 @@ native_stop() {
   for name in "${service_names[@]}"; do
     if stop_service "$name"; then say "$name: stopped"; fi
   done
+}
+
+# After a rotation: Prometheus and Alertmanager read their passwords anew at each request. Grafana keeps its own and is
+# told; it reads Prometheus' when it starts.
+native_follow() {
+  local program
+  if ! pid_of grafana >/dev/null; then return 0; fi
+  program=$(program_of grafana)
+  "$program" cli --homepath "${GRAFANA_HOME:-/usr/share/grafana}" --config "$state/grafana/grafana.ini" \
+    admin reset-admin-password --password-from-stdin <"$state/secrets/grafana_password" >/dev/null 2>&1 ||
+    fail "Grafana did not take its new password: stop, then see $state/log/grafana.log"
+  stop_service grafana
+  start_service grafana
 }

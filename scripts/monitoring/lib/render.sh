@@ -76,14 +76,14 @@ render_jaeger() {
   in_place "$state/jaeger.new/jaeger.yml"
 }
 
-# check_with FILE COMMAND...: the checker agrees, or one line says what it has against the file.
+# check_with WHAT COMMAND...: the checker agrees, or one line says what it has against it.
 check_with() {
-  local file=$1 said
+  local what=$1 said
   shift
-  if ! said=$("$@" 2>&1); then
-    fail "$file: $(printf '%s\n' "$said" | grep -iE 'error|fail|:' | grep -viE '^(checking|  *success)' | tail -n 1 |
-      sed "s|^ *||; s|$state/||g"): mend ${settings[deploy]} and run setup again"
-  fi
+  if said=$("$@" 2>&1); then return; fi
+  # What follows FAILED, on its line or the next; else the last thing said.
+  said=$(printf '%s\n' "$said" | tr '\n' ' ' | sed -E 's/.*FAILED: *//; s/ *amtool: error: .*//; s/ Checking .*//; s/ +/ /g' | cut -c 1-300)
+  fail "$what: ${said//"$state/"/}: mend ${settings[deploy]} or what you gave setup, and run setup again"
 }
 
 # check_files SUFFIX: everything below STATE/*SUFFIX, by the checkers that are installed here.
