@@ -27,6 +27,6 @@ read_settings
 # shellcheck disable=SC2034 # read by choose_engine: starting installs nothing
 install=no
 choose_engine "${settings[engine]}"
-check_files ''
+if [ "${settings[engine]}" = native ]; then check_files ''; fi
 "${settings[engine]}_start"
 say "Container Kit is looked for at ${settings[target]}; scripts/monitoring/check_monitoring.sh says whether it is seen"

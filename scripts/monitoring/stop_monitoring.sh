@@ -29,7 +29,7 @@ read_settings
 "${settings[engine]}_stop"
 if [ -n "$purge" ]; then
   # Only what the commands made: a folder that was named by mistake keeps what else is in it.
-  rm -rf "$state"/{data,log,run,secrets,prometheus,alertmanager,grafana,jaeger,compose,settings,lock}
+  rm -rf "$state"/{data,log,run,secrets,prometheus,alertmanager,grafana,jaeger,compose,otel-collector,settings,lock}
   rmdir "$state" 2>/dev/null || true
   say "removed: $state"
 fi

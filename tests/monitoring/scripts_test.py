@@ -1,8 +1,11 @@
 """scripts_test.py CONTAINER_KIT: the commands in scripts/monitoring, from a fresh folder to an empty one."""
 
 import os
+import re
 import sys
 import unittest
+
+import yaml
 
 import stack
 
@@ -61,6 +64,58 @@ class FromSetUpToPurge(unittest.TestCase):
             stack.until("the old password is refused", lambda: stack.fetch(address, headers=before[service])[0] == 401)
             self.assertEqual(stack.fetch(address, headers=self.stack.authorization(service))[0], 200)
         self.assertEqual([self.stack.pid(service) for service in services], pids)  # without a restart
+
+
+class WithDocker(unittest.TestCase):
+    """The docker engine, with a docker that writes down what it is asked for."""
+
+    def setUp(self):
+        self.stack = stack.Stack()
+        self.addCleanup(self.stack.remove)
+        self.asked = self.stack.folder / "asked"
+        docker = self.stack.folder / "bin/docker"
+        docker.parent.mkdir()
+        docker.write_text(f'#!/bin/sh\necho "$*" >>{self.asked}\n')
+        docker.chmod(0o755)
+        self.path = {"PATH": f"{docker.parent}:{os.environ['PATH']}"}
+
+    def run_command(self, command, *arguments):
+        self.asked.write_text("")
+        shown = self.stack.must(self.stack.run(command, *arguments, **self.path))
+        return shown, self.asked.read_text()
+
+    def test_it_is_checked_started_and_stopped(self):
+        ports = [word for name, port in self.stack.ports.items() for word in (f"--{name}-port", str(port))]
+        shown, asked = self.run_command("setup", *ports)
+        self.assertIn("engine: docker", shown)
+        for checker in ("promtool prom/prometheus:v3.5.0 check config", "amtool prom/alertmanager:v0.28.1 check-config",
+                        "compose.yml config --quiet"):
+            self.assertIn(checker, asked)
+        variables = dict(line.split("=", 1) for line in (self.stack.state / "compose/.env").read_text().splitlines())
+        self.assertEqual(variables["STATE"], str(self.stack.state))
+        self.assertEqual(variables["PROMETHEUS_PORT"], str(self.stack.ports["prometheus"]))
+        compose = (self.stack.state / "compose/compose.yml").read_text()
+        self.assertLessEqual(set(re.findall(r"\$\{(\w+)\}", compose)), set(variables))  # none is missing
+
+        shown, asked = self.run_command("start")
+        self.assertIn(f"compose --project-directory {self.stack.state}/compose", asked)
+        self.assertIn("up --detach --wait", asked)
+        self.assertIn(f"grafana: ready, {self.stack.url('grafana')}", shown)
+        _, asked = self.run_command("stop")
+        self.assertIn("compose.yml down", asked)
+
+    def test_services_are_pinned_and_kept_apart(self):
+        services = yaml.safe_load((stack.ROOT / "deploy/compose/compose.yml").read_text())["services"]
+        self.assertEqual(set(services), {"prometheus", "alertmanager", "grafana", "jaeger", "otel-collector", "node_exporter"})
+        for name, service in services.items():
+            with self.subTest(name):
+                self.assertRegex(service["image"], r"^[\w/.-]+:v?\d+\.\d+\.\d+$")
+                self.assertTrue(service["read_only"])
+                self.assertEqual((service["cap_drop"], service["user"]), (["ALL"], "${OWNER}"))
+                self.assertEqual("healthcheck" in service, name != "otel-collector")
+                self.assertNotIn("0.0.0.0", str(service))
+        for file in ("jaeger/jaeger.yml", "otel-collector/local.yml", "grafana/grafana.ini"):
+            self.assertNotIn("0.0.0.0", (stack.ROOT / "deploy" / file).read_text())
 
 
 if __name__ == "__main__":

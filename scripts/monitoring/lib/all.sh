@@ -13,6 +13,8 @@ here_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here_lib/native.sh"
 # shellcheck source=scripts/monitoring/lib/render.sh
 . "$here_lib/render.sh"
+# shellcheck source=scripts/monitoring/lib/docker.sh
+. "$here_lib/docker.sh"
 # shellcheck source=scripts/monitoring/lib/engine.sh
 . "$here_lib/engine.sh"
 # shellcheck source=scripts/monitoring/lib/checks.sh

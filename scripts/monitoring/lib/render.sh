@@ -116,6 +116,12 @@ render_all() {
   render_alertmanager
   render_grafana
   render_jaeger
-  check_files .new
+  if [ "${settings[engine]}" = docker ]; then
+    render_compose
+    check_in_images .new
+    adopt compose otel-collector
+  else
+    check_files .new
+  fi
   adopt prometheus alertmanager grafana jaeger
 }
