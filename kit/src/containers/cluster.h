@@ -1,0 +1,28 @@
+// What deploy and verify_deployment have in common: kubectl, and which cluster it speaks to.
+//
+// Thread safety: find_cluster() reads PATH.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <container_kit/kit/tool.h>
+
+namespace container_kit::kit::containers {
+
+InputField namespace_field();
+InputField cluster_field();
+
+struct Cluster {
+  std::string kubectl;                 // its path
+  std::vector<std::string> arguments;  // --context and --namespace, where they are said
+};
+
+// Errors: kProgramMissing; kInvalidArgument for names that Kubernetes would not take.
+ToolResult<Cluster> find_cluster(const ToolArguments& arguments);
+
+// RFC 1123 label names, as Kubernetes demands of most names.
+bool is_label_name(std::string_view text) noexcept;
+
+}  // namespace container_kit::kit::containers
