@@ -151,6 +151,8 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
       ->add_option("--allowed-host", serve.allowed_hosts,
                    "Name beyond localhost that the Host header may carry; repeatable")
       ->type_name("NAME");
+  // Not in the help: what it offers is of use to the MCP conformance suite alone.
+  command->add_flag("--conformance-fixtures", serve.conformance_fixtures)->group("");
   add_config_file(*command, serve.config_file);
 }
 

@@ -15,7 +15,8 @@ struct ServeCommand {
   std::uint16_t port = 8080;
   std::vector<std::string> allowed_roots;  // empty: the working directory
   std::vector<std::string> allowed_hosts;
-  std::string config_file;  // here and below; empty: the one that the environment names
+  bool conformance_fixtures = false;  // for `make conformance`
+  std::string config_file;            // here and below; empty: the one that the environment names
 };
 
 struct RunCommand {

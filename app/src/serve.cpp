@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include <container_kit/kit/conformance.h>
 #include <container_kit/kit/server.h>
 #include <container_kit/telemetry/metrics.h>
 #include <container_kit/telemetry/version.h>
@@ -28,6 +29,7 @@ kit::ServerConfig server_config(const ServeCommand& command) {
   config.port = command.port;
   config.allowed_hosts = command.allowed_hosts;
   config.stop_on_signals = true;
+  if (command.conformance_fixtures) config.mcp_extras = kit::conformance_fixtures();
   for (const auto& root : command.allowed_roots) {
     config.allowed_roots.push_back(std::filesystem::absolute(root).string());
   }

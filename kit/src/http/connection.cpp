@@ -26,12 +26,16 @@ auto into(beast::error_code& error) {
   return asio::redirect_error(asio::use_awaitable, error);
 }
 
+// The headers that every answer of a request has.
+Headers common_headers(const telemetry::Context& context) {
+  if (!context.has_span()) return {};
+  const auto traceparent = telemetry::format_traceparent(context.span_context());
+  return {{"traceparent", std::string(traceparent.begin(), traceparent.end())}};
+}
+
 // Before the answer is sent, so that who has the answer also finds it in the metrics.
 void finish(telemetry::Operation& operation, Response& response) {
-  if (operation.context().has_span()) {
-    const auto traceparent = telemetry::format_traceparent(operation.context().span_context());
-    response.headers.emplace_back("traceparent", std::string(traceparent.begin(), traceparent.end()));
-  }
+  for (auto& header : common_headers(operation.context())) response.headers.push_back(std::move(header));
   operation.set_http_status(response.status);
   operation.finish();
 }
@@ -77,17 +81,23 @@ asio::awaitable<bool> ClientConnection::serve_one() {
   const Router::Match match = error ? Router::Match{} : service_.judge(incoming.request());
   telemetry::Operation operation = service_.observe(incoming.request(), match.label);
   const telemetry::Context context = operation.context();
+  const std::shared_ptr<SocketStream> stream = make_stream(incoming.request(), match, context);
   Response response;
   if (error) {
     incoming.broken = true;
     response = error_response(incoming.error_of(error, timed_out_));
   } else {
-    response = co_await receive_and_answer(incoming, match, context);
+    response = co_await receive_and_answer(incoming, match, context, stream.get());
   }
   finish(operation, response);
   const bool again = !incoming.broken && incoming.parser().keep_alive() && !lifecycle_.draining();
   const bool with_body = incoming.request().method != "HEAD";
-  const bool sent = co_await send(response, again ? Connection::kKeepAlive : Connection::kClose, with_body);
+  bool sent = false;
+  if (stream && stream->is_open()) {
+    sent = co_await stream->finish(std::move(response.body));
+  } else {
+    sent = co_await send(response, again ? Connection::kKeepAlive : Connection::kClose, with_body);
+  }
   if (!sent || again) co_return sent;
   if (incoming.broken || buffer_.size() > 0) {
     co_await part();
@@ -110,7 +120,8 @@ asio::awaitable<bool> ClientConnection::wait_for_request() {
 }
 
 asio::awaitable<Response> ClientConnection::receive_and_answer(Incoming& incoming, const Router::Match& match,
-                                                               const telemetry::Context& context) {
+                                                               const telemetry::Context& context,
+                                                               SocketStream* stream) {
   if (auto refusal = incoming.refuse_framing()) {
     incoming.broken = true;
     co_return error_response(*refusal);
@@ -133,8 +144,17 @@ asio::awaitable<Response> ClientConnection::receive_and_answer(Incoming& incomin
   disarm();
   if (match.refusal) co_return *match.refusal;
   incoming.take_body();
-  Response response = co_await service_.answer(*match.route, incoming.request(), context);
+  if (stream != nullptr) stream->watch();
+  Response response = co_await service_.answer(match, incoming.request(), context, stream);
+  if (stream != nullptr) stream->stop_watching();
   co_return response;
+}
+
+std::shared_ptr<SocketStream> ClientConnection::make_stream(const Request& request,
+                                                            const Router::Match& match,
+                                                            const telemetry::Context& context) {
+  if (match.route == nullptr || !match.route->streams || request.is_http_1_0) return nullptr;
+  return std::make_shared<SocketStream>(socket_, shared_from_this(), common_headers(context), limits_.write);
 }
 
 asio::awaitable<bool> ClientConnection::send(const Response& response, Connection after, bool with_body) {

@@ -21,6 +21,7 @@
 #include "http/lifecycle.h"
 #include "http/response.h"
 #include "http/service.h"
+#include "http/socket_stream.h"
 
 namespace container_kit::kit::http {
 
@@ -45,7 +46,11 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   boost::asio::awaitable<bool> serve_one();
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<Response> receive_and_answer(Incoming& incoming, const Router::Match& match,
-                                                      const telemetry::Context& context);
+                                                      const telemetry::Context& context,
+                                                      SocketStream* stream);
+  // Null where the route's answers are sent whole, or the client speaks HTTP/1.0.
+  std::shared_ptr<SocketStream> make_stream(const Request& request, const Router::Match& match,
+                                            const telemetry::Context& context);
   boost::asio::awaitable<bool> send(const Response& response, Connection after, bool with_body);
   boost::asio::awaitable<void> part();
 

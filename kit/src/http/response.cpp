@@ -37,6 +37,23 @@ void add(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ").append(value).append("\r\n");
 }
 
+std::string start_of(const Response& response) {
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
+  head.append(reason_of(response.status)).append("\r\n");
+  add(head, "Date", http_date(std::time(nullptr)));
+  add(head, "Server", "container-kit");
+  if (!response.content_type.empty()) add(head, "Content-Type", response.content_type);
+  return head;
+}
+
+std::string end_of(std::string head, const Response& response, Connection connection) {
+  add(head, "X-Content-Type-Options", "nosniff");
+  add(head, "Cache-Control", "no-store");
+  for (const auto& [name, value] : response.headers) add(head, name, value);
+  add(head, "Connection", connection == Connection::kClose ? "close" : "keep-alive");
+  return head.append("\r\n");
+}
+
 }  // namespace
 
 ApiError api_error(const ToolError& error) {
@@ -56,18 +73,16 @@ Response unavailable(std::string code, std::string message) {
 }
 
 std::string head_of(const Response& response, Connection connection) {
-  std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
-  head.append(reason_of(response.status)).append("\r\n");
-  add(head, "Date", http_date(std::time(nullptr)));
-  add(head, "Server", "container-kit");
-  add(head, "Content-Type", response.content_type);
+  std::string head = start_of(response);
   add(head, "Content-Length", std::to_string(response.body.size()));
-  add(head, "X-Content-Type-Options", "nosniff");
-  add(head, "Cache-Control", "no-store");
-  for (const auto& [name, value] : response.headers) add(head, name, value);
-  add(head, "Connection", connection == Connection::kClose ? "close" : "keep-alive");
-  head += "\r\n";
-  return head;
+  return end_of(std::move(head), response, connection);
+}
+
+std::string head_of_stream(const Response& response) {
+  std::string head = start_of(response);
+  add(head, "Transfer-Encoding", "chunked");
+  add(head, "X-Accel-Buffering", "no");  // nginx would hold the parts back otherwise
+  return end_of(std::move(head), response, Connection::kKeepAlive);
 }
 
 }  // namespace container_kit::kit::http

@@ -38,4 +38,7 @@ enum class Connection { kKeepAlive, kClose };
 // not sent, as HEAD wants it.
 std::string head_of(const Response& response, Connection connection);
 
+// The same for a body that follows in chunks.
+std::string head_of_stream(const Response& response);
+
 }  // namespace container_kit::kit::http

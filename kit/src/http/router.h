@@ -8,30 +8,49 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <container_kit/telemetry/context.h>
 
 #include "http/response.h"
+#include "http/response_stream.h"
 
 namespace container_kit::kit::http {
+
+// What the braces in a route's path stood for, by name.
+using PathParameters = std::vector<std::pair<std::string, std::string>>;
 
 // One request on its way to its answer; borrowed by the handler for that time.
 struct Exchange {
   const Request& request;
   telemetry::Context context;  // of the request's span
   std::stop_token stop;
+  ResponseStream* stream = nullptr;  // null where the answer can only be sent whole
+  PathParameters parameters = {};
+
+  // Precondition: the route's path has it.
+  std::string_view parameter(std::string_view name) const;
 };
 
 using Handler = std::function<Response(const Exchange&)>;
 
-enum class RunsOn { kIoThread, kToolThread };
+enum class RunsOn { kIoThread, kToolThread, kEither };
+
+// What a first look at a request gave: its answer, or what a tool thread has to do for it.
+using FirstLook = std::variant<Response, Handler>;
 
 struct Route {
   std::string method;
-  std::string path;
-  RunsOn runs_on;  // whatever may block belongs on a tool thread
+  std::string path;  // a segment in braces stands for any: /api/tools/{name}/schema
+  RunsOn runs_on;    // whatever may block belongs on a tool thread
   Handler handler;
+  // Of kEither, in place of the handler: runs on the I/O thread and must not block.
+  std::function<FirstLook(const Exchange&)> first_look = {};
+  bool streams = false;  // the answer may be sent in parts
+  // An OpenAPI operation object, as JSON text.
+  std::string documentation = {};
 };
 
 // The label of everything that is no route of ours, so that clients cannot invent label values.
@@ -42,13 +61,16 @@ class Router {
   struct Match {
     const Route* route = nullptr;            // null when refused
     std::string_view label = kUnknownRoute;  // the route's path
-    std::optional<Response> refusal;         // 404 or 405
+    std::optional<Response> refusal = {};    // 404 or 405
+    PathParameters parameters = {};
   };
 
   void add(Route route) { routes_.push_back(std::move(route)); }
 
-  // HEAD is answered by the route of GET.
+  // HEAD is answered by the route of GET. A path that is written out wins over one with braces.
   Match match(const Request& request) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
 
  private:
   std::vector<Route> routes_;

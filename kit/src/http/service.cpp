@@ -95,6 +95,16 @@ struct HeaderCarrier {
   }
 };
 
+// What a handler answers, or, where it threw, that it did.
+template <typename Result>
+Result guarded(const std::function<Result(const Exchange&)>& handler, const Exchange& exchange) {
+  try {
+    return handler(exchange);
+  } catch (const std::exception&) {
+    return error_response({500, "internal", "the server failed to answer; its trace says more", ""});
+  }
+}
+
 }  // namespace
 
 Service::Service(const ServerConfig& config, bool bound_to_loopback, const ToolRegistry& tools,
@@ -102,6 +112,7 @@ Service::Service(const ServerConfig& config, bool bound_to_loopback, const ToolR
     : telemetry_(telemetry),
       lifecycle_(lifecycle),
       hosts_(bound_to_loopback, config.allowed_hosts),
+      mcp_({tools, telemetry, config.allowed_roots, config.mcp_extras.get()}, {config.limits.json_depth}),
       workers_(tool_threads(config), config.limits.queued_calls) {
   add_routes(config, tools);
 }
@@ -117,6 +128,12 @@ void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) 
              [setup](const Exchange& exchange) { return execute(setup, exchange); }});
   add_route({"GET", "/api/tools", RunsOn::kIoThread,
              [listing = list_tools(tools)](const Exchange&) { return listing; }});
+  Route mcp{"POST", "/mcp", RunsOn::kEither, {}};
+  mcp.first_look = [this](const Exchange& exchange) { return mcp_.post(exchange); };
+  mcp.streams = true;
+  add_route(std::move(mcp));
+  add_route({"DELETE", "/mcp", RunsOn::kIoThread,
+             [this](const Exchange& exchange) { return mcp_.remove(exchange); }});
   add_route({"GET", "/health", RunsOn::kIoThread, [](const Exchange&) {
                return ok(json::object{{"status", "ok"}});
              }});
@@ -141,7 +158,7 @@ Router::Match Service::judge(const Request& request) const {
   if (const auto refusal = hosts_.refuse(request)) return {nullptr, match.label, error_response(*refusal)};
   if (match.route == nullptr || match.route->method != "POST") return match;
   // Looked at when the headers are there: a call that began before the draining finishes.
-  if (match.route->runs_on == RunsOn::kToolThread && lifecycle_.draining()) {
+  if (match.route->runs_on != RunsOn::kIoThread && lifecycle_.draining()) {
     return {nullptr, match.label, draining()};
   }
   if (const auto refusal = refuse_body(request)) return {nullptr, match.label, error_response(*refusal)};
@@ -153,20 +170,25 @@ telemetry::Operation Service::observe(const Request& request, std::string_view l
   return telemetry_.begin_http_request(method_label(request.method), label, parent);
 }
 
-Response Service::run(const Route& route, const Request& request, const telemetry::Context& context) const {
-  try {
-    return route.handler(Exchange{request, context, stop_.get_token()});
-  } catch (const std::exception&) {
-    return error_response({500, "internal", "the server failed to answer; its trace says more", ""});
-  }
+asio::awaitable<Response> Service::on_tool_thread(const Handler& handler, const Exchange& exchange) {
+  Response response = unavailable("server_busy", "too many calls are waiting already; try again shortly");
+  const std::function<void()> job = [&] { response = guarded(handler, exchange); };
+  co_await workers_.run(job);
+  co_return response;
 }
 
-asio::awaitable<Response> Service::answer(const Route& route, const Request& request,
-                                          const telemetry::Context& context) {
-  if (route.runs_on == RunsOn::kIoThread) co_return run(route, request, context);
-  Response response = unavailable("server_busy", "too many calls are waiting already; try again shortly");
-  const std::function<void()> job = [&] { response = run(route, request, context); };
-  co_await workers_.run(job);
+asio::awaitable<Response> Service::answer(const Router::Match& match, const Request& request,
+                                          const telemetry::Context& context, ResponseStream* stream) {
+  const Route& route = *match.route;
+  const Exchange exchange{request, context, stop_.get_token(), stream, match.parameters};
+  if (route.runs_on == RunsOn::kIoThread) co_return guarded(route.handler, exchange);
+  Handler handler = route.handler;
+  if (route.runs_on == RunsOn::kEither) {
+    FirstLook look = guarded(route.first_look, exchange);
+    if (auto* answered = std::get_if<Response>(&look)) co_return std::move(*answered);
+    handler = std::move(std::get<Handler>(look));
+  }
+  Response response = co_await on_tool_thread(handler, exchange);
   co_return response;
 }
 

@@ -15,6 +15,7 @@
 #include "http/lifecycle.h"
 #include "http/router.h"
 #include "http/worker_pool.h"
+#include "mcp/http_endpoint.h"
 
 namespace container_kit::kit::http {
 
@@ -34,8 +35,8 @@ class Service {
   telemetry::Operation observe(const Request& request, std::string_view label) const;
 
   // Precondition: judge() gave this route for this request. Never throws.
-  boost::asio::awaitable<Response> answer(const Route& route, const Request& request,
-                                          const telemetry::Context& context);
+  boost::asio::awaitable<Response> answer(const Router::Match& match, const Request& request,
+                                          const telemetry::Context& context, ResponseStream* stream);
 
   // From now on running tools are asked to give up.
   void stop_tools() { stop_.request_stop(); }
@@ -43,12 +44,13 @@ class Service {
  private:
   void add_route(Route route);
   void add_routes(const ServerConfig& config, const ToolRegistry& tools);
-  Response run(const Route& route, const Request& request, const telemetry::Context& context) const;
+  boost::asio::awaitable<Response> on_tool_thread(const Handler& handler, const Exchange& exchange);
 
   telemetry::Manager& telemetry_;
   const Lifecycle& lifecycle_;
   HostCheck hosts_;
   Router router_;
+  mcp::HttpEndpoint mcp_;
   std::stop_source stop_;
   WorkerPool workers_;
 };

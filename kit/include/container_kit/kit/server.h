@@ -1,5 +1,6 @@
 // The HTTP server: tools, health and metrics under one address.
 //
+//   POST /mcp                 the Model Context Protocol, see docs/mcp.md
 //   POST /api/tools/execute   runs a tool        GET /health             the process is alive
 //   GET  /api/tools           lists the tools    GET /ready              and takes new work
 //   GET  /metrics             for Prometheus     GET /health/telemetry   what telemetry is doing
@@ -26,6 +27,10 @@
 
 namespace container_kit::kit {
 
+namespace mcp {
+class Extras;
+}  // namespace mcp
+
 struct ServerLimits {
   std::size_t header_bytes = 16'384;        // request line and headers; more is answered 431
   std::size_t body_bytes = 1'048'576;       // more is answered 413
@@ -41,12 +46,13 @@ struct ServerLimits {
 
 struct ServerConfig {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8080;               // 0 takes a free one
-  std::vector<std::string> allowed_roots;  // existing directories that tools may look into
-  std::vector<std::string> allowed_hosts;  // names beyond localhost that the Host header may carry
-  unsigned io_threads = 0;                 // 0: one a core
-  unsigned tool_threads = 0;               // 0: one a core, at least two
-  bool stop_on_signals = false;            // SIGINT and SIGTERM drain; a second one stops
+  std::uint16_t port = 8080;                      // 0 takes a free one
+  std::vector<std::string> allowed_roots;         // existing directories that tools may look into
+  std::vector<std::string> allowed_hosts;         // names beyond localhost that the Host header may carry
+  unsigned io_threads = 0;                        // 0: one a core
+  unsigned tool_threads = 0;                      // 0: one a core, at least two
+  bool stop_on_signals = false;                   // SIGINT and SIGTERM drain; a second one stops
+  std::shared_ptr<const mcp::Extras> mcp_extras;  // what MCP offers beyond the tools: for tests
   ServerLimits limits;
 };
 

@@ -1,0 +1,124 @@
+#include "http/socket_stream.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <sys/socket.h>
+
+namespace container_kit::kit::http {
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t kMostWaiting = 1'048'576;  // bytes that a slow client may leave unread in our memory
+
+std::string chunk_of(const std::string& part) {
+  if (part.empty()) return {};  // a chunk of no bytes is the end
+  std::array<char, 24> size{};
+  const int length = std::snprintf(size.data(), size.size(), "%zx\r\n", part.size());
+  std::string chunk(size.data(), static_cast<std::size_t>(length));
+  return chunk.append(part).append("\r\n");
+}
+
+}  // namespace
+
+SocketStream::SocketStream(Socket& socket, std::shared_ptr<void> owner, Headers headers,
+                           std::chrono::milliseconds write)
+    : socket_(socket),
+      owner_(std::move(owner)),
+      headers_(std::move(headers)),
+      write_deadline_(write),
+      timer_(socket.get_executor()),
+      settled_(socket.get_executor()) {}
+
+void SocketStream::open(const Response& head) {
+  if (is_open_.exchange(true)) return;
+  Response with_headers = head;
+  with_headers.headers.insert(with_headers.headers.end(), headers_.begin(), headers_.end());
+  append(head_of_stream(with_headers));
+}
+
+bool SocketStream::write(std::string part) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (gone_.stop_requested() || queue_.size() > kMostWaiting) return false;
+  }
+  append(chunk_of(part));
+  return true;
+}
+
+void SocketStream::append(std::string bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_ += bytes;
+  }
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
+}
+
+void SocketStream::flush() {
+  if (is_writing_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    sending_.clear();
+    if (!gone_.stop_requested()) sending_.swap(queue_);
+  }
+  if (sending_.empty()) return settle();
+  is_writing_ = true;
+  timer_.expires_after(write_deadline_);
+  timer_.async_wait([self = shared_from_this()](const error_code& error) {
+    error_code ignored;
+    if (!error && self->is_writing_) self->socket_.cancel(ignored);
+  });
+  asio::async_write(socket_, asio::buffer(sending_),
+                    [self = shared_from_this()](const error_code& error, std::size_t) {
+                      self->is_writing_ = false;
+                      self->timer_.cancel();
+                      if (error) self->gone_.request_stop();
+                      self->flush();
+                    });
+}
+
+void SocketStream::settle() {
+  settled_.cancel();
+}
+
+void SocketStream::watch() {
+  is_watching_ = true;
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
+    if (!error && self->is_watching_) self->look();
+  });
+}
+
+// Readable, while the client should only wait: it has gone, or it sends its next request already.
+void SocketStream::look() {
+  char byte = 0;
+  const auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (size > 0) return;
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch();
+  gone_.request_stop();
+}
+
+void SocketStream::stop_watching() {
+  is_watching_ = false;
+  error_code ignored;
+  if (!is_writing_) socket_.cancel(ignored);
+}
+
+asio::awaitable<bool> SocketStream::finish(std::string last) {
+  append(chunk_of(last) + "0\r\n\r\n");
+  flush();
+  error_code ignored;
+  while (is_writing_) {
+    settled_.expires_at(asio::steady_timer::time_point::max());
+    co_await settled_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  co_return !gone_.stop_requested();
+}
+
+}  // namespace container_kit::kit::http

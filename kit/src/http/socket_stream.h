@@ -1,0 +1,59 @@
+// A ResponseStream on a connection: chunks of HTTP/1.1 (RFC 9112 section 7.1), and a look at the socket for a
+// client that leaves meanwhile.
+//
+// Thread safety: the members of ResponseStream from any thread; watch(), stop_watching() and finish() on the
+// socket's strand. Ownership: borrows the socket; `owner` keeps it.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "http/response_stream.h"
+
+namespace container_kit::kit::http {
+
+class SocketStream : public ResponseStream, public std::enable_shared_from_this<SocketStream> {
+ public:
+  using Socket = boost::asio::ip::tcp::socket;
+
+  // `headers` are those that every answer of this request has.
+  SocketStream(Socket& socket, std::shared_ptr<void> owner, Headers headers, std::chrono::milliseconds write);
+
+  void open(const Response& head) override;
+  bool is_open() const override { return is_open_.load(); }
+  bool write(std::string part) override;
+  std::stop_token gone() const override { return gone_.get_token(); }
+
+  void watch();
+  void stop_watching();
+  // Sends the last part and the end. False where it did not get through.
+  boost::asio::awaitable<bool> finish(std::string last);
+
+ private:
+  void append(std::string bytes);
+  void flush();
+  void settle();
+  void look();
+
+  Socket& socket_;
+  const std::shared_ptr<void> owner_;
+  const Headers headers_;
+  const std::chrono::milliseconds write_deadline_;
+  std::stop_source gone_;
+  std::atomic<bool> is_open_{false};
+  std::mutex mutex_;
+  std::string queue_;  // under the mutex
+  // The rest belongs to the strand.
+  std::string sending_;
+  bool is_writing_ = false;
+  bool is_watching_ = false;
+  boost::asio::steady_timer timer_;    // of the write under way
+  boost::asio::steady_timer settled_;  // cancelled when nothing is left to write
+};
+
+}  // namespace container_kit::kit::http
