@@ -156,6 +156,18 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
   add_config_file(*command, serve.config_file);
 }
 
+void add_mcp(CLI::App& app, McpCommand& mcp) {
+  CLI::App* command = app.add_subcommand(
+      "mcp", "Serve the tools to an MCP client over stdin and stdout; docs/mcp.md says how to add it to one");
+  command
+      ->add_option("--allow-root", mcp.allowed_roots,
+                   "Directory that tools may look into; repeatable [the working directory]")
+      ->type_name("DIR")
+      ->check(existing_directory());
+  command->add_flag("--conformance-fixtures", mcp.conformance_fixtures)->group("");
+  add_config_file(*command, mcp.config_file);
+}
+
 void add_run(CLI::App& app, RunCommand& run, std::list<ToolOptions>& tools,
              const kit::ToolRegistry& registry) {
   CLI::App* command =
@@ -179,6 +191,7 @@ void add_run(CLI::App& app, RunCommand& run, std::list<ToolOptions>& tools,
 // Where the options of each command are read into.
 struct Read {
   ServeCommand serve;
+  McpCommand mcp;
   RunCommand run;
   RecoverCommand recover;
   ConfigCommand config;
@@ -188,6 +201,7 @@ struct Read {
 
 Command chosen(const CLI::App& app, Read read) {
   if (app.got_subcommand("serve")) return std::move(read.serve);
+  if (app.got_subcommand("mcp")) return std::move(read.mcp);
   if (app.got_subcommand("recover")) return std::move(read.recover);
   if (app.got_subcommand("config")) return std::move(read.config);
   if (app.got_subcommand("doctor")) return std::move(read.doctor);
@@ -222,6 +236,7 @@ Command read_command_line(int argc, const char* const* argv, const kit::ToolRegi
   });
   Read read;
   add_serve(app, read.serve);
+  add_mcp(app, read.mcp);
   add_run(app, read.run, read.tools, tools);
   add_config(app, read.config);
   add_doctor(app, read.doctor);

@@ -19,6 +19,13 @@ struct ServeCommand {
   std::string config_file;            // here and below; empty: the one that the environment names
 };
 
+// MCP over standard input and output.
+struct McpCommand {
+  std::vector<std::string> allowed_roots;  // empty: the working directory
+  bool conformance_fixtures = false;
+  std::string config_file;
+};
+
 struct RunCommand {
   const kit::Tool* tool = nullptr;
   kit::ToolArguments arguments;
@@ -51,7 +58,8 @@ struct Leave {
   std::string error;  // for stderr
 };
 
-using Command = std::variant<ServeCommand, RunCommand, RecoverCommand, ConfigCommand, DoctorCommand, Leave>;
+using Command =
+    std::variant<ServeCommand, McpCommand, RunCommand, RecoverCommand, ConfigCommand, DoctorCommand, Leave>;
 
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;

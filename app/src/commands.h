@@ -12,6 +12,10 @@ namespace container_kit::app {
 // stopping passed: the process ends then, because a thread cannot be made to.
 int serve(const ServeCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry);
 
+// Serves one MCP client over stdin and stdout until it closes its end or a signal comes. Does not return
+// where a tool was still running when the deadline passed, as serve() does not.
+int serve_mcp(const McpCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry);
+
 // Exports the spans that killed processes of this service left in their flight buffers, and says how many.
 int recover(telemetry::Manager& telemetry);
 

@@ -15,6 +15,16 @@ int leave(const Leave& reason) {
   return reason.exit_code;
 }
 
+telemetry::Config telemetry_of(const Command& command) {
+  if (const auto* to_serve = std::get_if<ServeCommand>(&command))
+    return telemetry_of_server(to_serve->config_file);
+  if (const auto* to_speak = std::get_if<McpCommand>(&command))
+    return telemetry_of_server(to_speak->config_file);
+  if (const auto* to_recover = std::get_if<RecoverCommand>(&command))
+    return telemetry_of_run(to_recover->config_file);
+  return telemetry_of_run(std::get<RunCommand>(command).config_file);
+}
+
 int main_of(int argc, const char* const* argv) {
   const auto tools = kit::builtin_tools();
   const auto command = read_command_line(argc, argv, tools);
@@ -25,18 +35,14 @@ int main_of(int argc, const char* const* argv) {
   if (const auto* to_examine = std::get_if<DoctorCommand>(&command)) {
     return doctor(*to_examine, telemetry_of_server(to_examine->config_file));
   }
-  const auto* to_serve = std::get_if<ServeCommand>(&command);
-  const auto* to_recover = std::get_if<RecoverCommand>(&command);
-  telemetry::Manager telemetry(to_serve != nullptr ? telemetry_of_server(to_serve->config_file)
-                               : to_recover != nullptr
-                                   ? telemetry_of_run(to_recover->config_file)
-                                   : telemetry_of_run(std::get<RunCommand>(command).config_file));
+  telemetry::Manager telemetry(telemetry_of(command));
   if (const auto ready = telemetry.initialize(); !ready) {
     std::cerr << "container-kit: " << ready.error().message << '\n';
     return kExitFailure;
   }
-  if (to_serve != nullptr) return serve(*to_serve, tools, telemetry);
-  if (to_recover != nullptr) return recover(telemetry);
+  if (const auto* to_serve = std::get_if<ServeCommand>(&command)) return serve(*to_serve, tools, telemetry);
+  if (const auto* to_speak = std::get_if<McpCommand>(&command)) return serve_mcp(*to_speak, tools, telemetry);
+  if (std::holds_alternative<RecoverCommand>(command)) return recover(telemetry);
   return run_tool(std::get<RunCommand>(command), tools, telemetry);
 }
 

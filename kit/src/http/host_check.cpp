@@ -47,6 +47,19 @@ bool HostCheck::allows(std::string_view host) const {
                                     [&](const auto& name) { return equal_ignoring_case(name, host); });
 }
 
+// A page of another site may not speak to us by its visitor's browser. A host that answers to every name
+// takes pages that came from itself.
+std::optional<ApiError> HostCheck::refuse_origin(const Request& request, std::string_view host) const {
+  if (request.count("Origin") == 0) return std::nullopt;
+  const auto origin = host_of(authority_of(request.header("Origin")));
+  const bool is_known = everything_ ? equal_ignoring_case(origin, host) : !origin.empty() && allows(origin);
+  if (is_known && request.count("Origin") == 1) return std::nullopt;
+  return ApiError{403, "origin_not_allowed",
+                  "pages of " + in_quotes(request.header("Origin")) +
+                      " may not use this server; start it with --allowed-host to add a name",
+                  "Origin"};
+}
+
 std::optional<ApiError> HostCheck::refuse(const Request& request) const {
   const auto headers = request.count("Host");
   if (headers > 1) return ApiError{400, "bad_request", "the request has more than one Host header", "Host"};
@@ -59,7 +72,7 @@ std::optional<ApiError> HostCheck::refuse(const Request& request) const {
   if (named.empty() && request.is_http_1_0) return std::nullopt;
   const auto host = host_of(named);
   if (host.empty()) return ApiError{400, "bad_request", "the Host header names no valid host", "Host"};
-  if (allows(host)) return std::nullopt;
+  if (allows(host)) return refuse_origin(request, host);
   return ApiError{421, "host_not_allowed",
                   "this server does not answer to the host " + in_quotes(host) +
                       "; start it with --allowed-host to add a name",

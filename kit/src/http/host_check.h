@@ -21,6 +21,7 @@ class HostCheck {
   std::optional<ApiError> refuse(const Request& request) const;
 
  private:
+  std::optional<ApiError> refuse_origin(const Request& request, std::string_view host) const;
   bool allows(std::string_view host) const;
 
   bool everything_;

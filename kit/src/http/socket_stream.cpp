@@ -53,7 +53,7 @@ bool SocketStream::write(std::string part) {
   return true;
 }
 
-void SocketStream::append(std::string bytes) {
+void SocketStream::append(const std::string& bytes) {
   {
     const std::lock_guard lock(mutex_);
     queue_ += bytes;

@@ -35,7 +35,7 @@ class SocketStream : public ResponseStream, public std::enable_shared_from_this<
   boost::asio::awaitable<bool> finish(std::string last);
 
  private:
-  void append(std::string bytes);
+  void append(const std::string& bytes);
   void flush();
   void settle();
   void look();

@@ -126,7 +126,7 @@ FirstLook HttpEndpoint::post_legacy(const Exchange& exchange, Message message) {
 
 FirstLook HttpEndpoint::begin_session(const Exchange& exchange, Message message) {
   const auto session = SessionTable::make();
-  const Call call{std::move(message), Peer{std::string(kLegacyVersion), {}, std::nullopt, session}};
+  const Call call{std::move(message), Peer{{}, {}, std::nullopt, session}};
   Response response = answer(exchange, call);
   if (session->version().empty()) return response;  // it was refused
   end(sessions_.add(session));

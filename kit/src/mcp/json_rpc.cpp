@@ -46,7 +46,7 @@ telemetry::Expected<Message, BadMessage> read_response(json::object&& body, json
   if (error != nullptr && !error->is_object()) {
     return bad(error_code::kInvalidRequest, "'error' must be an object");
   }
-  return Message{MessageKind::kResponse, std::move(id), {}, {}, std::move(body)};
+  return Message{MessageKind::kResponse, std::move(id), {}, {}, std::move(body), 0};
 }
 
 // The id, or null; what is no id is an error.
@@ -96,7 +96,9 @@ telemetry::Expected<Message, BadMessage> parse_message(std::string_view bytes, s
     return bad(error_code::kInvalidRequest, "send one message at a time: batches are not taken");
   }
   if (!value->is_object()) return bad(error_code::kInvalidRequest, "a message is an object");
-  return read_message(std::move(value->get_object()));
+  auto message = read_message(std::move(value->get_object()));
+  if (message) message->size = bytes.size();
+  return message;
 }
 
 std::string result_message(const json::value& id, std::string_view result) {

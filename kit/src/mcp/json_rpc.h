@@ -46,6 +46,7 @@ struct Message {
   std::string method;           // empty for a response
   boost::json::object params;   // empty where the message has none
   boost::json::object outcome;  // of a response: the whole message, with its result or error
+  std::size_t size = 0;         // of its text, in bytes
 };
 
 struct BadMessage {

@@ -71,9 +71,7 @@ ObservedRequest::ObservedRequest(Instruments& instruments, const Request& reques
   options.links = links;
   span_ = instruments.tracer_.start_span(tool_.empty() ? method_ : method_ + ' ' + tool_, options);
   if (!span_.is_recording()) return;
-  span_.set_attributes({{"mcp.method.name", method_},
-                        {"mcp.protocol.version", request.peer.version},
-                        {"network.transport", name_of(request.transport)}});
+  span_.set_attributes({{"mcp.method.name", method_}, {"network.transport", name_of(request.transport)}});
   if (!request.message.id.is_null()) {
     const auto& id = request.message.id;
     span_.set_attribute("jsonrpc.request.id",
@@ -91,18 +89,25 @@ telemetry::Context ObservedRequest::context() const {
   return span_.as_context().has_span() ? span_.as_context() : parent_;
 }
 
+// What initialize agreed on is known by its end.
+std::string_view ObservedRequest::version() const {
+  const auto& peer = request_.peer;
+  const std::string_view said = peer.session && peer.version.empty() ? peer.session->version() : peer.version;
+  const auto* const known = std::find(kVersions.begin(), kVersions.end(), said);
+  return known == kVersions.end() ? kOther : *known;
+}
+
 void ObservedRequest::finish(std::string_view error_type, std::string_view description) {
+  span_.set_attribute("mcp.protocol.version", version());
   if (!error_type.empty()) {
     span_.set_attribute("error.type", error_type);
     span_.set_status(telemetry::StatusCode::kError, description);
   }
   span_.end();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
-  const auto* const version = std::find(kVersions.begin(), kVersions.end(), request_.peer.version);
-  std::vector<telemetry::Attribute> labels{
-      {"mcp.method.name", method_},
-      {"mcp.protocol.version", version == kVersions.end() ? kOther : *version},
-      {"network.transport", name_of(request_.transport)}};
+  std::vector<telemetry::Attribute> labels{{"mcp.method.name", method_},
+                                           {"mcp.protocol.version", version()},
+                                           {"network.transport", name_of(request_.transport)}};
   if (!tool_.empty()) labels.push_back({"gen_ai.tool.name", tool_});
   if (!error_type.empty()) labels.push_back({"error.type", error_type});
   instruments_.operation_duration_.record(took.count(), labels);

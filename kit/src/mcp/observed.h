@@ -47,6 +47,8 @@ class ObservedRequest {
   void finish(std::string_view error_type, std::string_view description);
 
  private:
+  std::string_view version() const;
+
   Instruments& instruments_;
   const Request& request_;
   std::string method_;

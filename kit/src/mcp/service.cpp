@@ -109,10 +109,10 @@ Service::Service(const ServiceSetup& setup) : setup_(setup), instruments_(setup.
 }
 
 const std::vector<HeaderParameter>& Service::header_parameters(const Message& message) const {
-  static const std::vector<HeaderParameter> kNone;
-  if (message.method != "tools/call") return kNone;
+  static const std::vector<HeaderParameter> none;
+  if (message.method != "tools/call") return none;
   const auto found = header_parameters_.find(string_in(message.params, "name"));
-  return found == header_parameters_.end() ? kNone : found->second;
+  return found == header_parameters_.end() ? none : found->second;
 }
 
 bool Service::blocks(const Message& message) {
@@ -216,9 +216,10 @@ Outcome Service::list_tools(const Request& request) {
 
 Outcome Service::set_log_level(const Request& request) {
   const auto level = log_level_of(string_in(request.message.params, "level"));
-  if (!level)
+  if (!level) {
     return invalid_params(
         "'level' must be one of debug, info, notice, warning, error, critical, alert, emergency");
+  }
   request.peer.session->set_log_level(*level);
   return Outcome("{}");
 }
@@ -241,7 +242,7 @@ Outcome Service::call_tool(const Request& request, const telemetry::Context& con
                           context,          request.stop, dialogue.wants_progress() ? &progress : nullptr};
   const json::object none;
   const json::object& given = arguments == nullptr ? none : arguments->get_object();
-  const auto output = kit::call_tool(caller, name, given, 0);
+  const auto output = kit::call_tool(caller, name, given, request.message.size);
   if (output) return result(request, members_of(*output));
   ended = {"tool_error", output.error().message};
   dialogue.log(

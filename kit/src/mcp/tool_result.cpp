@@ -20,10 +20,10 @@ std::string on_one_line(const std::string& text) {
 
 // What every result of the stateless era has beside its own members.
 const std::string& modern_members() {
-  static const std::string kMembers =
+  static const std::string members =
       R"("resultType":"complete","_meta":{"io.modelcontextprotocol/serverInfo":)" +
       json::serialize(server_info()) + "}";
-  return kMembers;
+  return members;
 }
 
 }  // namespace

@@ -71,6 +71,24 @@ Answer RawClient::read(bool with_body) {
   return answer;
 }
 
+std::string RawClient::read_line() {
+  std::size_t end = 0;
+  while ((end = buffer_.find("\r\n")) == std::string::npos) {
+    if (!receive_more()) return {};
+  }
+  std::string line = buffer_.substr(0, end);
+  buffer_.erase(0, end + 2);
+  return line;
+}
+
+std::string RawClient::read_bytes(std::size_t size) {
+  while (buffer_.size() < size && receive_more()) {
+  }
+  std::string bytes = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return bytes;
+}
+
 bool RawClient::closed_by_server() {
   char byte = 0;
   return buffer_.empty() && ::recv(socket_, &byte, 1, 0) == 0;

@@ -28,6 +28,9 @@ class RawClient {
   bool send(std::string_view bytes);
   void finish_sending();
   Answer read(bool with_body = true);
+  // The next bytes as they come: up to and without CRLF, or so many. Fewer where the server is silent.
+  std::string read_line();
+  std::string read_bytes(std::size_t size);
   Answer ask(std::string_view bytes) {
     send(bytes);
     return read();

@@ -42,6 +42,7 @@ class WaitingTool : public Tool {
     changed_.notify_all();
     changed_.wait(lock, context.stop, [&] { return free_; });
     --running_;
+    changed_.notify_all();
     return ToolOutput{free_ ? "\"free\"" : "\"stopped\"", ""};
   }
 
@@ -49,6 +50,12 @@ class WaitingTool : public Tool {
   bool wait_for_calls(int calls) const {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(5), [&] { return running_ >= calls; });
+  }
+
+  // Waits until no more than `calls` are inside execute().
+  bool wait_for_at_most(int calls, std::chrono::milliseconds patience = std::chrono::seconds(5)) const {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, [&] { return running_ <= calls; });
   }
 
   void let_go() const {

@@ -17,7 +17,7 @@ constexpr std::string_view kPrefix = "test_input_required_result_";
 class States {
  public:
   std::string issue(int round) {
-    const std::string state = "round-" + std::to_string(round) + '-' + SessionTable::make()->id();
+    std::string state = "round-" + std::to_string(round) + '-' + SessionTable::make()->id();
     const std::lock_guard lock(mutex_);
     if (rounds_.size() >= kMost) rounds_.clear();
     rounds_[state] = round;

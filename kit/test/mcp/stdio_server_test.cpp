@@ -1,0 +1,148 @@
+// MCP over pipes, in this process.
+#include <future>
+#include <thread>
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <container_kit/kit/mcp_stdio.h>
+
+#include "support/test_tools.h"
+
+namespace container_kit::kit::mcp {
+namespace {
+
+namespace json = boost::json;
+using ::testing::HasSubstr;
+
+constexpr const char* kInitialize =
+    R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}})";
+
+class StdioClient {
+ public:
+  explicit StdioClient(StdioConfig config = {}) : config_(std::move(config)) {
+    tools_.add(std::make_unique<http::EchoTool>());
+    tools_.add(std::make_unique<http::WaitingTool>());
+    static_cast<void>(!::pipe(to_server_.data()));
+    static_cast<void>(!::pipe(from_server_.data()));
+    config_.input = to_server_[0];
+    config_.output = from_server_[1];
+    outcome_ = std::async(std::launch::async, [this] {
+      const auto outcome = serve_mcp_over_stdio(config_, tools_, telemetry_);
+      ::close(from_server_[1]);
+      return outcome;
+    });
+  }
+  ~StdioClient() {
+    waiting().let_go();
+    finish();
+    if (outcome_.valid()) outcome_.wait();
+    for (const int file : {to_server_[0], from_server_[0]}) ::close(file);
+  }
+  StdioClient(const StdioClient&) = delete;
+  StdioClient& operator=(const StdioClient&) = delete;
+
+  void send(std::string_view bytes) {
+    static_cast<void>(!::write(to_server_[1], bytes.data(), bytes.size()));
+  }
+  void send_line(const std::string& line) { send(line + "\n"); }
+  void finish() {
+    if (to_server_[1] >= 0) ::close(std::exchange(to_server_[1], -1));
+  }
+  // Empty at the end.
+  std::string read_line() {
+    std::string line;
+    char c = 0;
+    while (::read(from_server_[0], &c, 1) == 1 && c != '\n') line.push_back(c);
+    return line;
+  }
+  std::string ask(const std::string& line) {
+    send_line(line);
+    return read_line();
+  }
+  StopOutcome outcome() { return outcome_.get(); }
+  const http::WaitingTool& waiting() const {
+    return static_cast<const http::WaitingTool&>(*tools_.find("wait"));
+  }
+
+ private:
+  StdioConfig config_;
+  telemetry::Manager telemetry_{telemetry::Config::testing()};
+  ToolRegistry tools_;
+  std::array<int, 2> to_server_{-1, -1};
+  std::array<int, 2> from_server_{-1, -1};
+  std::future<StopOutcome> outcome_;
+};
+
+TEST(McpOverStdio, begins_with_initialize) {
+  StdioClient client;
+  EXPECT_THAT(client.ask(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"),
+              HasSubstr("begin with initialize"));
+  EXPECT_EQ(client.ask(R"({"jsonrpc":"2.0","id":2,"method":"ping"})"),
+            R"({"jsonrpc":"2.0","id":2,"result":{}})");
+  EXPECT_THAT(client.ask(kInitialize), HasSubstr(R"("protocolVersion":"2025-11-25")"));
+  EXPECT_THAT(client.ask(kInitialize), HasSubstr("already"));
+  EXPECT_THAT(client.ask(R"({"jsonrpc":"2.0","id":3,"method":"tools/list"})"), HasSubstr(R"("name":"echo")"));
+}
+
+TEST(McpOverStdio, serves_the_stateless_era_beside_it) {
+  StdioClient client;
+  const auto answer = client.ask(
+      R"({"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{)"
+      R"("io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}})");
+  EXPECT_THAT(answer, HasSubstr(R"("resultType":"complete")"));
+  EXPECT_THAT(client.ask(R"({"jsonrpc":"2.0","id":2,"method":"server/discover"})"), HasSubstr("-32602"));
+}
+
+TEST(McpOverStdio, answers_garbage_and_goes_on) {
+  StdioConfig config;
+  config.limits.line_bytes = 200;
+  StdioClient client(config);
+  EXPECT_THAT(client.ask("garbage"), HasSubstr("-32700"));
+  EXPECT_THAT(client.ask(std::string("\x00\xff\x01", 3)), HasSubstr("-32700"));
+  EXPECT_THAT(client.ask(std::string(5'000, '[')), HasSubstr("larger than 200 bytes"));
+  EXPECT_THAT(client.ask("[]"), HasSubstr("-32600"));
+  client.send("\n\r\n{\"jsonrpc\":\"2.0\",\"id\":");
+  client.send("7,\"method\":\"ping\"}\r\n");
+  EXPECT_EQ(client.read_line(), R"({"jsonrpc":"2.0","id":7,"result":{}})");
+}
+
+TEST(McpOverStdio, a_ping_gets_through_while_a_tool_works_and_a_cancelled_one_says_nothing) {
+  StdioClient client;
+  client.ask(kInitialize);
+  client.send_line(R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"wait"}})");
+  ASSERT_TRUE(client.waiting().wait_for_calls(1));
+  EXPECT_EQ(client.ask(R"({"jsonrpc":"2.0","id":3,"method":"ping"})"),
+            R"({"jsonrpc":"2.0","id":3,"result":{}})");
+  client.send_line(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}})");
+  ASSERT_TRUE(client.waiting().wait_for_at_most(0));
+  EXPECT_EQ(client.ask(R"({"jsonrpc":"2.0","id":4,"method":"ping"})"),
+            R"({"jsonrpc":"2.0","id":4,"result":{}})");
+}
+
+TEST(McpOverStdio, finishes_what_was_asked_before_the_input_ended) {
+  StdioClient client;
+  client.ask(kInitialize);
+  client.send(
+      R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo","arguments":{"text":"x"}}})");
+  client.finish();
+  EXPECT_THAT(client.read_line(), HasSubstr(R"("id":2,"result")"));
+  EXPECT_EQ(client.read_line(), "");
+  EXPECT_EQ(client.outcome(), StopOutcome::kDrained);
+}
+
+TEST(McpOverStdio, asks_calls_to_stop_that_outlast_the_end) {
+  StdioConfig config;
+  config.limits.drain = std::chrono::milliseconds(20);
+  StdioClient client(config);
+  client.ask(kInitialize);
+  client.send_line(R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"wait"}})");
+  ASSERT_TRUE(client.waiting().wait_for_calls(1));
+  client.finish();
+  EXPECT_EQ(client.outcome(), StopOutcome::kDrained);
+}
+
+}  // namespace
+}  // namespace container_kit::kit::mcp
