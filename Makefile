@@ -7,7 +7,7 @@ PORT ?= 8080
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan tsan faults interop bench fuzz install package clean
+.PHONY: help run test lint format asan tsan faults interop conformance bench fuzz install package clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '\
@@ -41,6 +41,9 @@ faults: ## account for every span through outages, kills and full disks (OUTAGE_
 
 interop: ## send spans to a real Jaeger and a real Collector, built with Go
 	@scripts/interop.sh
+
+conformance: ## hold MCP to its official suite, SDK client and inspector, from npm
+	@scripts/conformance.sh
 
 # A command is offered from the day there is something for it to do.
 ifneq ($(wildcard */bench/CMakeLists.txt),)

@@ -24,6 +24,9 @@ unsigned tool_threads(const StdioConfig& config) {
 
 // A request between its line and its answer.
 struct StdioServer::Call {
+  Call(Message&& asked, Peer&& by, CallTable& calls)
+      : message(std::move(asked)), peer(std::move(by)), entry(calls, key_of(message.id)) {}
+
   Message message;
   Peer peer;
   CallTable::Entry entry;
@@ -115,11 +118,10 @@ std::optional<Peer> StdioServer::peer_of(const Message& message) {
 void StdioServer::take_request(Message message) {
   auto peer = peer_of(message);
   if (!peer) return;
-  const auto key = key_of(message.id);
   const bool blocks = Service::blocks(message);
   const boost::json::value id = message.id;
   // Entered before the next line is read, so that a cancellation finds it.
-  auto call = std::shared_ptr<Call>(new Call{std::move(message), std::move(*peer), {session_->calls(), key}});
+  const auto call = std::make_shared<Call>(std::move(message), std::move(*peer), session_->calls());
   if (!blocks) return answer(*call);
   if (pool_.run([this, call] { answer(*call); })) return;
   outlet_.send(error_message(

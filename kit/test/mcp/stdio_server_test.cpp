@@ -2,7 +2,6 @@
 #include <future>
 #include <thread>
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -14,7 +13,6 @@
 namespace container_kit::kit::mcp {
 namespace {
 
-namespace json = boost::json;
 using ::testing::HasSubstr;
 
 constexpr const char* kInitialize =

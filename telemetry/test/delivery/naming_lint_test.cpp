@@ -61,6 +61,15 @@ TEST(NamingLint, SaysNothingInProductionUnlessAskedFor) {
   EXPECT_THAT(naming_lines(config, work_with_bad_names), IsEmpty());
 }
 
+TEST(NamingLint, TakesTheNamesThatMcpsConventionGives) {
+  EXPECT_THAT(naming_lines(Config::development(),
+                           [](const Manager& manager) {
+                             Span span = manager.tracing().tracer().start_span("initialize");
+                             span.set_attribute("mcp.method.name", "initialize");
+                           }),
+              IsEmpty());
+}
+
 TEST(NamingLint, ANameCannotForgeALineOfTheLog) {
   const auto lines = naming_lines(Config::development(), [](const Manager& manager) {
     manager.tracing().tracer().start_span("a\nb").end();
