@@ -4,6 +4,7 @@
 #include <container_kit/kit/analyze.h>
 
 #include "analyze/detector.h"
+#include "analyze/inspect.h"
 #include "analyze/languages.h"
 #include "analyze/path_guard.h"
 #include "analyze/suggest.h"
@@ -88,16 +89,24 @@ ToolResult<Analysis> analyze(const AnalyzeRequest& request) {
 }
 
 ToolResult<Analysis> analyze(const AnalyzeRequest& request, StepObserver& observer) {
+  auto inspection = analysis::inspect(request, observer);
+  if (!inspection) return std::move(inspection).error();
+  return std::move(inspection->analysis);
+}
+
+ToolResult<analysis::Inspection> analysis::inspect(const AnalyzeRequest& request, StepObserver& observer) {
   auto directory = resolve(request, observer);
   if (!directory) return directory.error();
-  Analysis result;
+  Inspection inspection;
+  auto& result = inspection.analysis;
   result.path = directory->path;
-  const auto tree = walk_step(std::move(directory->fd), request.limits, result, observer);
-  const auto scan = languages_step(tree, request.limits, result, observer);
-  analysis::Manifests manifests(tree, request.limits.max_manifest_bytes);
-  detect_step(manifests, result, observer);
-  suggest_step(manifests, scan, result, observer);
-  return result;
+  inspection.tree =
+      std::make_unique<FileTree>(walk_step(std::move(directory->fd), request.limits, result, observer));
+  const auto scan = languages_step(*inspection.tree, request.limits, result, observer);
+  inspection.manifests = std::make_unique<Manifests>(*inspection.tree, request.limits.max_manifest_bytes);
+  detect_step(*inspection.manifests, result, observer);
+  suggest_step(*inspection.manifests, scan, result, observer);
+  return inspection;
 }
 
 }  // namespace container_kit::kit

@@ -4,30 +4,11 @@
 #include <container_kit/kit/analyze.h>
 #include <container_kit/kit/tool.h>
 
+#include "tools/step_spans.h"
+
 namespace container_kit::kit {
 
 namespace {
-
-// Each step of the analysis as a span below that of the tool.
-class StepSpan : public StepScope {
- public:
-  StepSpan(const telemetry::Tracing& tracing, std::string_view name) : span_(tracing.start_span(name)) {}
-  void attribute(std::string_view key, std::int64_t value) override { span_.set_attribute(key, value); }
-
- private:
-  telemetry::ActiveSpan span_;
-};
-
-class StepSpans : public StepObserver {
- public:
-  explicit StepSpans(const telemetry::Tracing& tracing) : tracing_(tracing) {}
-  std::unique_ptr<StepScope> begin(std::string_view name) override {
-    return std::make_unique<StepSpan>(tracing_, name);
-  }
-
- private:
-  const telemetry::Tracing& tracing_;
-};
 
 // What to_json() writes.
 ToolOutputFields analysis_fields() {

@@ -1,0 +1,174 @@
+// Programs that become one file: Go, Rust, and C or C++ with CMake.
+#include <algorithm>
+
+#include "analyze/text.h"
+#include "generate/recipes/recipes.h"
+#include "generate/safe_words.h"
+
+namespace container_kit::kit::generate {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr std::string_view kNonRoot = "65532:65532";  // distroless images' own user
+
+void add(Lines& lines, const Lines& more) {
+  lines.insert(lines.end(), more.begin(), more.end());
+}
+
+void run_alone(Plan& plan, std::string image, std::uint16_t port) {
+  plan.run.image = std::move(image);
+  plan.run.lines.emplace_back("COPY --from=build /out/app ./app");
+  plan.run.user = kNonRoot;
+  plan.run.port = port;
+  plan.run.command = {"/app/app"};
+  plan.decide("has no HEALTHCHECK, as the image holds nothing that could ask; probe it from outside");
+}
+
+// The packages of main programs in the top module: `go run ./cmd/x` or `go run .`.
+ToolResult<std::string> go_package(const Repository& repository, Plan& plan) {
+  for (const auto& start : repository.analysis().start_commands) {
+    const auto words = analysis::words_of(start.command);
+    if (words.size() != 3 || words[0] != "go" || words[1] != "run") continue;
+    std::string_view below = words[2];
+    if (below.starts_with("./")) below.remove_prefix(2);
+    if (below == ".") below = {};
+    const auto path = analysis::join_path(start.folder == "." ? "" : start.folder, below);
+    if (!path.empty()) {
+      if (const auto checked = checked_path(path); !checked) return checked.error();
+    }
+    plan.decide("builds the program in " + (path.empty() ? "the top folder" : path), start.source);
+    return path.empty() ? std::string(".") : "./" + path;
+  }
+  return missing("no package main was found below go.mod: the repository is a library");
+}
+
+std::string cargo_program(const Repository& repository, Plan& plan) {
+  constexpr std::string_view kPrefix = "target/release/";
+  for (const auto& start : repository.analysis().start_commands) {
+    if (!start.command.starts_with(kPrefix)) continue;
+    auto name = start.command.substr(kPrefix.size());
+    plan.decide("builds the program " + name, start.source);
+    return name;
+  }
+  return {};
+}
+
+// rust-toolchain.toml fixes the version; rust-version in Cargo.toml only says what is too old.
+std::string rust_version(const Repository& repository, Plan& plan) {
+  for (const auto& stated : repository.analysis().runtime_versions) {
+    const auto numbers = numbers_of(stated.version);
+    if (stated.runtime != "rust" || !stated.source.starts_with("rust-toolchain") || numbers.size() < 2)
+      continue;
+    plan.decide("rust " + stated.version, stated.source);
+    std::string version;
+    for (const int number : numbers) version += (version.empty() ? "" : ".") + std::to_string(number);
+    return version;
+  }
+  plan.decide("rust 1.83, as no toolchain file says which");
+  return "1.83";
+}
+
+// distroless/cc has the C and C++ libraries and OpenSSL; other libraries are in the full image only.
+bool needs_more_than_openssl(const NativeNeeds& needs, const std::vector<std::string>& packages) {
+  const bool only_ssl = std::all_of(packages.begin(), packages.end(), [](const std::string& package) {
+    return package == "libssl-dev" || !package.ends_with("-dev");
+  });
+  return !needs.packages.empty() || !only_ssl;
+}
+
+}  // namespace
+
+std::optional<ToolResult<Plan>> plan_go(const Repository& repository) {
+  const auto modules = present(repository, {"go.work", "go.mod"});
+  if (modules.empty()) return std::nullopt;
+  Plan plan;
+  plan.ecosystem = "Go";
+  const auto package = go_package(repository, plan);
+  if (!package) return package.error();
+  const auto port = repository.port(plan, 0);
+  const bool uses_c = !repository.system_packages().empty();
+  if (uses_c) plan.decide("is built with cgo", repository.analysis().system_packages.front().source);
+  const auto version = repository.version(plan, "go", "1.23");
+  auto& lines = plan.build;
+  lines = {"FROM golang:" + version + "-bookworm AS build", "WORKDIR /src"};
+  if (modules.front() == "go.mod" && !repository.root().has_folder("vendor")) {
+    add(lines, {copy_line(present(repository, {"go.mod", "go.sum"}), "./"),
+                "RUN --mount=type=cache,target=/go/pkg/mod \\", "    go mod download"});
+  }
+  add(lines, {"COPY . .", "RUN --mount=type=cache,target=/go/pkg/mod \\",
+              "    --mount=type=cache,target=/root/.cache/go-build \\",
+              std::string("    CGO_ENABLED=") + (uses_c ? "1" : "0") +
+                  " go build -trimpath -ldflags=\"-s -w\" -o /out/app " + *package});
+  run_alone(plan,
+            uses_c ? "gcr.io/distroless/base-debian12:nonroot" : "gcr.io/distroless/static-debian12:nonroot",
+            port);
+  return plan;
+}
+
+std::optional<ToolResult<Plan>> plan_rust(const Repository& repository) {
+  const auto* manager = repository.manager("Cargo");
+  if (manager == nullptr) return std::nullopt;
+  Plan plan;
+  plan.ecosystem = "Rust";
+  const auto program = cargo_program(repository, plan);
+  if (program.empty()) return missing("Cargo.toml has no binary: the repository is a library");
+  if (const auto checked = checked_path(program); !checked) return checked.error();
+  const bool locked = !manager->lock_file.empty();
+  if (!locked) plan.warnings.emplace_back("there is no Cargo.lock, so two builds may use different versions");
+  const auto port = repository.port(plan, 0);
+  const auto needs = native_needs(repository);
+  plan.build = {"FROM rust:" + rust_version(repository, plan) + "-bookworm AS build", "WORKDIR /src"};
+  add(plan.build, apt_install(needs.packages));
+  add(plan.build,
+      {"COPY . .", "RUN --mount=type=cache,target=/usr/local/cargo/registry \\",
+       "    --mount=type=cache,target=/src/target \\",
+       std::string("    cargo build --release") + (locked ? " --locked" : "") + " --bin " + program + " \\",
+       "    && install -D target/release/" + program + " /out/app"});
+  plan.run.lines = apt_install(needs.packages);
+  run_alone(plan,
+            needs_more_than_openssl(needs, repository.system_packages())
+                ? "buildpack-deps:bookworm"
+                : "gcr.io/distroless/cc-debian12:nonroot",
+            port);
+  plan.ignored = {"target"};
+  return plan;
+}
+
+std::optional<ToolResult<Plan>> plan_cmake(const Repository& repository) {
+  if (!repository.root().has("CMakeLists.txt")) return std::nullopt;
+  Plan plan;
+  plan.ecosystem = "C or C++ with CMake";
+  std::string program;
+  for (const auto& entry : repository.analysis().entry_points) {
+    if (entry.source != "CMakeLists.txt" || entry.name.empty() || !program.empty()) continue;
+    program = entry.name;
+    plan.decide("builds the program " + program, entry.source);
+  }
+  if (program.empty()) return missing("CMakeLists.txt has no add_executable: the repository is a library");
+  if (const auto checked = checked_path(program); !checked) return checked.error();
+  if (repository.manager("vcpkg") != nullptr) {
+    plan.warnings.emplace_back("vcpkg.json is not used: libraries come from Debian");
+  }
+  auto packages = repository.system_packages();
+  auto tools = packages;
+  for (const auto* tool : {"build-essential", "cmake", "pkg-config"}) tools.emplace_back(tool);
+  std::sort(tools.begin(), tools.end());
+  tools.erase(std::unique(tools.begin(), tools.end()), tools.end());
+  for (const auto& package : repository.analysis().system_packages) {
+    plan.decide("needs " + package.name + " for " + package.needed_for, package.source);
+  }
+  const auto port = repository.port(plan, 0);
+  plan.build = {"FROM debian:12-slim AS build", "WORKDIR /src"};
+  add(plan.build, apt_install(tools));
+  add(plan.build, {"COPY . .", "RUN cmake -S . -B /build -DCMAKE_BUILD_TYPE=Release \\",
+                   "    -DCMAKE_RUNTIME_OUTPUT_DIRECTORY=/build/bin \\",
+                   "    && cmake --build /build --parallel --target " + program + " \\",
+                   "    && install -D /build/bin/" + program + " /out/app"});
+  plan.run.lines = apt_install(packages);
+  run_alone(plan, packages.empty() ? "gcr.io/distroless/cc-debian12:nonroot" : "debian:12-slim", port);
+  plan.ignored = {"build", "cmake-build-*"};
+  return plan;
+}
+
+}  // namespace container_kit::kit::generate
