@@ -46,7 +46,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 scripts/deps.sh build test
 scripts/configure.sh release -DCONTAINER_KIT_BUILD_TESTS=ON
-ninja -C build/release -j "${JOBS:-$(nproc)}" interop_spans
+ninja -C build/release -j "${JOBS:-$(nproc)}" interop_spans container-kit
 jaeger_program=$(provide jaeger $jaeger)
 collector_program=$(provide collector "$collector-$(cksum <tests/interop/collector/builder.yaml | cut -d" " -f1)")
 python3 tests/interop/interop_test.py "$jaeger_program" "$collector_program" build/release/bin/interop_spans
+JAEGER=$jaeger_program python3 tests/monitoring/tracing_test.py build/release/bin/container-kit
