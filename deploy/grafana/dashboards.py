@@ -54,7 +54,8 @@ def options(panel):
         "bargauge": {"reduceOptions": reduce, "orientation": "horizontal", "displayMode": "gradient", "showUnfilled": True},
         "timeseries": {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []},
                        "tooltip": {"mode": "multi", "sort": "desc"}},
-        "heatmap": {"calculate": False, "color": {"mode": "scheme", "scheme": "Oranges", "steps": 64},
+        "heatmap": {"calculate": False, "color": {"mode": "scheme", "scheme": "Oranges", "steps": 64, "exponent": 0.5,
+                                                  "fill": "dark-orange", "reverse": False},
                     "yAxis": {"axisPlacement": "left", "unit": panel.unit}, "cellGap": 1},
         "table": {"showHeader": True, "cellHeight": "sm"},
     }[panel.kind]
@@ -89,7 +90,7 @@ def panels(dashboard):
 
 def variable(name):
     title, query = VARIABLES[name]
-    return {"name": name, "label": title, "type": "query", "datasource": PROMETHEUS, "definition": query,
+    return {"name": name, "label": title, "type": "query", "datasource": PROMETHEUS,
             "query": {"query": query, "refId": name}, "refresh": 2, "sort": 1, "multi": True, "includeAll": True,
             "allValue": ".*", "current": {"selected": True, "text": "All", "value": "$__all"}, "hide": 0}
 
@@ -100,9 +101,7 @@ def whole(dashboard):
         "schemaVersion": 39, "version": 1, "editable": True, "graphTooltip": 1, "refresh": "30s",
         "time": {"from": "now-1h", "to": "now"}, "timezone": "browser", "fiscalYearStartMonth": 0,
         "templating": {"list": [variable(name) for name in dashboard.variables]},
-        "annotations": {"list": [{
-            "name": "Starts", "datasource": PROMETHEUS, "enable": True, "iconColor": "blue",
-            "expr": f"changes(process_start_time_seconds{{{JOB}}}[1m]) > 0", "titleFormat": "{{instance}} started"}]},
+        "annotations": {"list": []},
         "links": [{"title": "Container Kit", "type": "dashboards", "tags": ["container-kit"], "asDropdown": True,
                    "includeVars": True, "keepTime": True, "targetBlank": False, "icon": "external link", "tooltip": "", "url": ""}],
         "panels": list(panels(dashboard)),

@@ -1,5 +1,5 @@
 """The five dashboards: current, complete, and of a piece with the alerts. That their queries find data is shown by
-system_test.py; that Grafana's schema takes them, by scripts/grafana_schema.sh."""
+system_test.py; that Grafana's schema takes them, by grafana_schema.py."""
 
 import json
 import subprocess

@@ -122,7 +122,7 @@ class System(unittest.TestCase):
                         self.assertTrue(found, target["expr"])
                         self.assertTrue(any(math.isfinite(value) for _, value in found), target["expr"])
             for variable in dashboard["templating"]["list"]:
-                metric, label = re.fullmatch(r"label_values\((.*), (\w+)\)", variable["definition"]).groups()
+                metric, label = re.fullmatch(r"label_values\((.*), (\w+)\)", variable["query"]["query"]).groups()
                 self.assertTrue(self.stack.query(f"group by ({label}) ({self.expression(metric)})"), variable["name"])
 
     def test_1_panels_show_what_was_driven(self):
