@@ -52,7 +52,9 @@ TEST(LintRules, HaveNamesOfTheirOwn) {
 TEST(LintRules, AreAllInTheDocumentation) {
   std::ostringstream text;
   text << std::ifstream(CONTAINER_KIT_TEST_DIR "/../../docs/tools.md").rdbuf();
-  const auto page = text.str();
+  auto page = text.str();
+  page.erase(0, page.find("\n## lint_dockerfile\n") + 1);
+  page.erase(std::min(page.find("\n## "), page.size()));
   std::size_t rows = 0;
   for (auto at = page.find("\n| "); at != std::string::npos; at = page.find("\n| ", at + 1)) ++rows;
   for (const auto& rule : rules()) {
