@@ -151,6 +151,16 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
       ->add_option("--allowed-host", serve.allowed_hosts,
                    "Name beyond localhost that the Host header may carry; repeatable")
       ->type_name("NAME");
+  command
+      ->add_option("--token-file", serve.token_file,
+                   "File of tokens, one a line, of which clients must send one; needed with a --host that "
+                   "others can reach")
+      ->type_name("FILE");
+  command
+      ->add_option(
+          "--rate-limit", serve.requests_per_second,
+          "Requests a second that each client address may send; 0: no limit [0, with --token-file 200]")
+      ->type_name("N");
   // Not in the help: what it offers is of use to the MCP conformance suite alone.
   command->add_flag("--conformance-fixtures", serve.conformance_fixtures)->group("");
   add_config_file(*command, serve.config_file);

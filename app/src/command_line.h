@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,8 +16,10 @@ struct ServeCommand {
   std::uint16_t port = 8080;
   std::vector<std::string> allowed_roots;  // empty: the working directory
   std::vector<std::string> allowed_hosts;
-  bool conformance_fixtures = false;  // for `make conformance`
-  std::string config_file;            // here and below; empty: the one that the environment names
+  std::string token_file;                       // empty: none is asked for
+  std::optional<unsigned> requests_per_second;  // unset: no limit, or with a token file 200
+  bool conformance_fixtures = false;            // for `make conformance`
+  std::string config_file;                      // here and below; empty: the one that the environment names
 };
 
 // MCP over standard input and output.

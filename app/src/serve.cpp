@@ -17,6 +17,10 @@ kit::ServerConfig server_config(const ServeCommand& command) {
   config.host = command.host;
   config.port = command.port;
   config.allowed_hosts = command.allowed_hosts;
+  config.token_file = command.token_file;
+  constexpr unsigned kOfStrangers = 200;
+  config.requests_per_second =
+      command.requests_per_second.value_or(command.token_file.empty() ? 0 : kOfStrangers);
   config.stop_on_signals = true;
   if (command.conformance_fixtures) config.mcp_extras = kit::conformance_fixtures();
   config.allowed_roots = roots_or_here(command.allowed_roots);

@@ -17,6 +17,10 @@ std::string Server::url() const {
   return impl_->url();
 }
 
+std::vector<std::string> Server::routes() const {
+  return impl_->routes();
+}
+
 StopOutcome Server::run() {
   return impl_->run();
 }

@@ -49,7 +49,11 @@ ClientConnection::ClientConnection(Socket socket, Service& service, Lifecycle& l
       buffer_(limits.header_bytes + kReadAhead),
       service_(service),
       lifecycle_(lifecycle),
-      limits_(limits) {}
+      limits_(limits) {
+  beast::error_code error;
+  const auto endpoint = socket_.remote_endpoint(error);
+  if (!error) client_ = endpoint.address().to_string(error);
+}
 
 asio::awaitable<void> ClientConnection::serve() {
   bool again = true;
@@ -77,7 +81,7 @@ asio::awaitable<bool> ClientConnection::serve_one() {
   co_await beast::http::async_read_header(socket_, buffer_, incoming.parser(), into(error));
   if (error == beast::http::error::end_of_stream) co_return false;
   const Lifecycle::Active active(lifecycle_);
-  incoming.take_headers();
+  incoming.take_headers(client_);
   const Router::Match match = error ? Router::Match{} : service_.judge(incoming.request());
   telemetry::Operation operation = service_.observe(incoming.request(), match.label);
   const telemetry::Context context = operation.context();

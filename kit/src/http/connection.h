@@ -60,6 +60,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   void close();
 
   Socket socket_;
+  std::string client_;  // its address
   boost::asio::steady_timer timer_;
   boost::beast::flat_buffer buffer_;
   Service& service_;

@@ -10,7 +10,8 @@ Incoming::Incoming(const ServerLimits& limits) : limits_(limits) {
   parser_.body_limit(limits.body_bytes);
 }
 
-void Incoming::take_headers() {
+void Incoming::take_headers(const std::string& client) {
+  request_.client = client;
   const auto& message = parser_.get();
   request_.method = message.method_string();
   request_.target = message.target();

@@ -19,8 +19,9 @@ class Incoming {
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   Parser& parser() { return parser_; }
 
-  // Copies the request line and headers, as far as they were understood, into request().
-  void take_headers();
+  // Copies the request line and headers, as far as they were understood, into request(). `client` is whose
+  // address it came from.
+  void take_headers(const std::string& client);
   void take_body() { request_.body = std::move(parser_.get().body()); }
   const Request& request() const { return request_; }
 

@@ -16,6 +16,7 @@ struct Request {
   Headers headers;     // in order, names as they were sent
   std::string body;
   bool is_http_1_0 = false;
+  std::string client = {};  // its address
 
   // The first header of that name, compared without case; empty when there is none.
   std::string_view header(std::string_view name) const;

@@ -45,7 +45,7 @@ struct Route {
   std::string method;
   std::string path;  // a segment in braces stands for any: /api/tools/{name}/schema
   RunsOn runs_on;    // whatever may block belongs on a tool thread
-  Handler handler;
+  Handler handler = {};
   // Of kEither, in place of the handler: runs on the I/O thread and must not block.
   std::function<FirstLook(const Exchange&)> first_look = {};
   bool streams = false;  // the answer may be sent in parts

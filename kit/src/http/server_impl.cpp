@@ -78,9 +78,16 @@ telemetry::Expected<Server::Impl::Tcp::endpoint> Server::Impl::resolve() {
   return found.begin()->endpoint();
 }
 
+// Whoever can reach an address beyond this machine could use the tools.
+std::optional<telemetry::Error> Server::Impl::refuse_address(const asio::ip::address& address) const {
+  if (address.is_loopback() || !config_.token_file.empty()) return std::nullopt;
+  return cannot_listen(config_, "others can reach that address; name a file with a token by --token-file");
+}
+
 telemetry::Expected<void> Server::Impl::listen() {
   const auto endpoint = resolve();
   if (!endpoint) return endpoint.error();
+  if (auto refused = refuse_address(endpoint->address())) return *refused;
   error_code error;
   acceptor_.open(endpoint->protocol(), error);
   if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
@@ -91,6 +98,7 @@ telemetry::Expected<void> Server::Impl::listen() {
   }
   if (error) return cannot_listen(config_, error.message());
   service_.emplace(config_, endpoint->address().is_loopback(), tools_, telemetry_, lifecycle_);
+  if (auto tokens = service_->check_access(); !tokens) return std::move(tokens).error();
   if (config_.stop_on_signals) {
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
@@ -103,6 +111,13 @@ std::string Server::Impl::url() const {
   error_code error;
   const auto endpoint = acceptor_.local_endpoint(error);
   return "http://" + host_in_url(endpoint.address()) + ":" + std::to_string(endpoint.port());
+}
+
+std::vector<std::string> Server::Impl::routes() const {
+  std::vector<std::string> all;
+  for (const auto& route : service_->router().routes()) all.push_back(route.method + ' ' + route.path);
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 StopOutcome Server::Impl::run() {

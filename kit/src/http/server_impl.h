@@ -29,6 +29,7 @@ class Server::Impl {
 
   telemetry::Expected<void> listen();
   std::string url() const;
+  std::vector<std::string> routes() const;
   StopOutcome run();
   void drain();
   void stop();
@@ -37,6 +38,7 @@ class Server::Impl {
   using Tcp = boost::asio::ip::tcp;
 
   telemetry::Expected<Tcp::endpoint> resolve();
+  std::optional<telemetry::Error> refuse_address(const boost::asio::ip::address& address) const;
   boost::asio::awaitable<void> accept();
   void admit(Tcp::socket socket);
   void wait_for_signal();

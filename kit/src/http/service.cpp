@@ -10,6 +10,8 @@
 #include <container_kit/telemetry/propagation.h>
 
 #include "http/execute.h"
+#include "http/openapi.h"
+#include "tools/quoted.h"
 
 namespace container_kit::kit::http {
 namespace asio = boost::asio;
@@ -35,6 +37,34 @@ Response list_tools(const ToolRegistry& tools) {
     list.push_back(describe(*tool));
   }
   return ok(json::object{{"tools", std::move(list)}});
+}
+
+constexpr const char* kExecuteDocumentation = R"({
+  "requestBody": {"required": true, "content": {"application/json": {"schema": {
+    "type": "object", "required": ["tool"], "additionalProperties": false, "properties": {
+      "tool": {"type": "string"}, "arguments": {"type": "object"}}}}}},
+  "responses": {"200": {"description": "What the tool found", "content": {"application/json": {"schema": {
+    "type": "object", "required": ["tool", "result", "trace_id", "duration_ms"], "properties": {
+      "tool": {"type": "string"}, "result": {}, "trace_id": {"type": ["string", "null"]},
+      "duration_ms": {"type": "number"}}}}}}}})";
+
+constexpr const char* kMcpDocumentation = R"({
+  "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object"}}}},
+  "responses": {"200": {"description": "The answer, or events that end with it",
+                        "content": {"application/json": {}, "text/event-stream": {}}},
+                "202": {"description": "A notification was taken"}}})";
+
+Response show_schema(const ToolRegistry& tools, const Exchange& exchange) {
+  const auto name = exchange.parameter("name");
+  const Tool* tool = tools.find(name);
+  if (tool == nullptr) {
+    return error_response({404, "tool_not_found",
+                           "there is no tool " + in_quotes(name) + "; GET /api/tools lists them", "name"});
+  }
+  const auto described = describe(*tool);
+  return ok(json::object{{"name", described.at("name")},
+                         {"input_schema", described.at("input_schema")},
+                         {"output_schema", described.at("output_schema")}});
 }
 
 // RFC 9110 section 8.3: the type is compared without case, and parameters such as charset follow a semicolon.
@@ -112,6 +142,8 @@ Service::Service(const ServerConfig& config, bool bound_to_loopback, const ToolR
     : telemetry_(telemetry),
       lifecycle_(lifecycle),
       hosts_(bound_to_loopback, config.allowed_hosts),
+      access_(config.token_file),
+      rate_(config.requests_per_second),
       mcp_({tools, telemetry, config.allowed_roots, config.mcp_extras.get()}, {config.limits.json_depth}),
       workers_(tool_threads(config), config.limits.queued_calls) {
   add_routes(config, tools);
@@ -123,28 +155,88 @@ Service::~Service() {
 }
 
 void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) {
+  add_tool_routes(config, tools);
+  add_mcp_routes();
+  add_health_routes();
+  add_route({.method = "GET",
+             .path = "/api/openapi.json",
+             .runs_on = RunsOn::kIoThread,
+             .handler =
+                 [this](const Exchange&) {
+                   return Response{200, openapi_, "application/json", {}};
+                 },
+             .documentation = operation("This document")});
+  openapi_ = openapi_of(router_.routes(), !config.token_file.empty());
+}
+
+void Service::add_tool_routes(const ServerConfig& config, const ToolRegistry& tools) {
   const ExecuteSetup setup{tools, telemetry_, config.allowed_roots, config.limits.json_depth};
-  add_route({"POST", "/api/tools/execute", RunsOn::kToolThread,
-             [setup](const Exchange& exchange) { return execute(setup, exchange); }});
-  add_route({"GET", "/api/tools", RunsOn::kIoThread,
-             [listing = list_tools(tools)](const Exchange&) { return listing; }});
-  Route mcp{"POST", "/mcp", RunsOn::kEither, {}};
-  mcp.first_look = [this](const Exchange& exchange) { return mcp_.post(exchange); };
-  mcp.streams = true;
-  add_route(std::move(mcp));
-  add_route({"DELETE", "/mcp", RunsOn::kIoThread,
-             [this](const Exchange& exchange) { return mcp_.remove(exchange); }});
-  add_route({"GET", "/health", RunsOn::kIoThread, [](const Exchange&) {
-               return ok(json::object{{"status", "ok"}});
-             }});
-  add_route({"GET", "/ready", RunsOn::kIoThread, [this](const Exchange&) {
-               return lifecycle_.draining() ? draining() : ok(json::object{{"status", "ready"}});
-             }});
-  add_route({"GET", "/health/telemetry", RunsOn::kIoThread, [this](const Exchange&) {
-               return Response{200, telemetry_.health().to_json(), "application/json", {}};
-             }});
-  add_route({"GET", "/metrics", RunsOn::kIoThread,
-             [this](const Exchange& exchange) { return scrape(telemetry_, exchange.request); }});
+  add_route({.method = "POST",
+             .path = "/api/tools/execute",
+             .runs_on = RunsOn::kToolThread,
+             .handler = [setup](const Exchange& exchange) { return execute(setup, exchange); },
+             .documentation = operation("Runs a tool", kExecuteDocumentation)});
+  add_route({.method = "GET",
+             .path = "/api/tools",
+             .runs_on = RunsOn::kIoThread,
+             .handler = [listing = list_tools(tools)](const Exchange&) { return listing; },
+             .documentation = operation("Lists the tools, with their schemas")});
+  add_route({.method = "GET",
+             .path = "/api/tools/{name}/schema",
+             .runs_on = RunsOn::kIoThread,
+             .handler = [&tools](const Exchange& exchange) { return show_schema(tools, exchange); },
+             .documentation = operation("The JSON Schemas of a tool's arguments and result")});
+}
+
+void Service::add_mcp_routes() {
+  add_route(
+      {.method = "POST",
+       .path = "/mcp",
+       .runs_on = RunsOn::kEither,
+       .first_look = [this](const Exchange& exchange) { return mcp_.post(exchange); },
+       .streams = true,
+       .documentation = operation("The Model Context Protocol: one JSON-RPC message", kMcpDocumentation)});
+  add_route({.method = "DELETE",
+             .path = "/mcp",
+             .runs_on = RunsOn::kIoThread,
+             .handler = [this](const Exchange& exchange) { return mcp_.remove(exchange); },
+             .documentation = operation("Ends a session of the Model Context Protocol",
+                                        R"({"responses":{"204":{"description":"It has ended"}}})")});
+}
+
+void Service::add_health_routes() {
+  add_route({.method = "GET",
+             .path = "/health",
+             .runs_on = RunsOn::kIoThread,
+             .handler =
+                 [](const Exchange&) {
+                   return ok(json::object{{"status", "ok"}});
+                 },
+             .documentation = operation("Whether the process is alive")});
+  add_route({.method = "GET",
+             .path = "/ready",
+             .runs_on = RunsOn::kIoThread,
+             .handler =
+                 [this](const Exchange&) {
+                   return lifecycle_.draining() ? draining() : ok(json::object{{"status", "ready"}});
+                 },
+             .documentation = operation("Whether it takes new work")});
+  add_route({.method = "GET",
+             .path = "/health/telemetry",
+             .runs_on = RunsOn::kIoThread,
+             .handler =
+                 [this](const Exchange&) {
+                   return Response{200, telemetry_.health().to_json(), "application/json", {}};
+                 },
+             .documentation = operation("What telemetry is doing")});
+  add_route(
+      {.method = "GET",
+       .path = "/metrics",
+       .runs_on = RunsOn::kIoThread,
+       .handler = [this](const Exchange& exchange) { return scrape(telemetry_, exchange.request); },
+       .documentation = operation("The metrics, for Prometheus",
+                                  R"({"responses":{"200":{"description":"Prometheus text or OpenMetrics",)"
+                                  R"("content":{"text/plain":{}}}}})")});
 }
 
 // Its series are there before the first request, so that rates are right from the second scrape on.
@@ -153,9 +245,10 @@ void Service::add_route(Route route) {
   router_.add(std::move(route));
 }
 
-Router::Match Service::judge(const Request& request) const {
+Router::Match Service::judge(const Request& request) {
   auto match = router_.match(request);
   if (const auto refusal = hosts_.refuse(request)) return {nullptr, match.label, error_response(*refusal)};
+  if (auto refusal = refuse_client(request, match.label)) return {nullptr, match.label, std::move(*refusal)};
   if (match.route == nullptr || match.route->method != "POST") return match;
   // Looked at when the headers are there: a call that began before the draining finishes.
   if (match.route->runs_on != RunsOn::kIoThread && lifecycle_.draining()) {
@@ -163,6 +256,18 @@ Router::Match Service::judge(const Request& request) const {
   }
   if (const auto refusal = refuse_body(request)) return {nullptr, match.label, error_response(*refusal)};
   return match;
+}
+
+// Health checks are for everybody, however often they come.
+std::optional<Response> Service::refuse_client(const Request& request, std::string_view route) {
+  if (route == "/health" || route == "/ready") return std::nullopt;
+  if (const auto wait = rate_.refuse(client_of(request.client), std::chrono::steady_clock::now())) {
+    auto response =
+        error_response({429, "too_many_requests", "this client sends more requests than it may", ""});
+    response.headers.emplace_back("Retry-After", std::to_string(wait->count()));
+    return response;
+  }
+  return access_.refuse(request, route);
 }
 
 telemetry::Operation Service::observe(const Request& request, std::string_view label) const {

@@ -11,8 +11,10 @@
 
 #include <container_kit/kit/server.h>
 
+#include "http/access.h"
 #include "http/host_check.h"
 #include "http/lifecycle.h"
+#include "http/rate_limit.h"
 #include "http/router.h"
 #include "http/worker_pool.h"
 #include "mcp/http_endpoint.h"
@@ -28,8 +30,13 @@ class Service {
   // Asks running tools to stop, and waits for them.
   ~Service();
 
+  // Why tokens cannot be checked, where they are demanded.
+  telemetry::Expected<void> check_access() { return access_.check(); }
+
+  const Router& router() const { return router_; }
+
   // Judges a request by its headers: the route it goes to, or its refusal.
-  Router::Match judge(const Request& request) const;
+  Router::Match judge(const Request& request);
 
   // Starts the request's span and metrics, continuing the trace that came with it. `label` is the route's.
   telemetry::Operation observe(const Request& request, std::string_view label) const;
@@ -44,12 +51,19 @@ class Service {
  private:
   void add_route(Route route);
   void add_routes(const ServerConfig& config, const ToolRegistry& tools);
+  void add_tool_routes(const ServerConfig& config, const ToolRegistry& tools);
+  void add_mcp_routes();
+  void add_health_routes();
+  std::optional<Response> refuse_client(const Request& request, std::string_view route);
   boost::asio::awaitable<Response> on_tool_thread(const Handler& handler, const Exchange& exchange);
 
   telemetry::Manager& telemetry_;
   const Lifecycle& lifecycle_;
   HostCheck hosts_;
+  AccessCheck access_;
+  RateLimit rate_;
   Router router_;
+  std::string openapi_;
   mcp::HttpEndpoint mcp_;
   std::stop_source stop_;
   WorkerPool workers_;

@@ -57,5 +57,27 @@ TEST(Router, wrong_method_is_405_and_says_which_are_right) {
   EXPECT_EQ(match.label, "/a");
 }
 
+TEST(Router, takes_what_stands_for_braces_decoded) {
+  Router router;
+  router.add({"GET", "/items/all", RunsOn::kIoThread, {}});
+  router.add({"GET", "/items/{id}", RunsOn::kIoThread, {}});
+  router.add({"POST", "/items/{id}/{part}", RunsOn::kIoThread, {}});
+  const auto match = [&](const char* method, const char* target) {
+    return router.match({method, target, {}, "", false});
+  };
+  EXPECT_EQ(match("GET", "/items/all").label, "/items/all");
+  const auto one = match("GET", "/items/a%2Fb?x=1");
+  EXPECT_EQ(one.label, "/items/{id}");
+  ASSERT_EQ(one.parameters.size(), 1U);
+  EXPECT_EQ(one.parameters[0].second, "a/b");
+  const auto two = match("POST", "/items/7/wheel");
+  ASSERT_EQ(two.parameters.size(), 2U);
+  EXPECT_EQ(two.parameters[1].second, "wheel");
+  EXPECT_EQ(match("POST", "/items/7").refusal->status, 405);
+  for (const char* none : {"/items/", "/items", "/items/7/8/9", "/items/%4", "/other/7"}) {
+    EXPECT_EQ(match("GET", none).refusal->status, 404) << none;
+  }
+}
+
 }  // namespace
 }  // namespace container_kit::kit::http

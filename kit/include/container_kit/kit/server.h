@@ -3,6 +3,7 @@
 //   POST /mcp                 the Model Context Protocol, see docs/mcp.md
 //   POST /api/tools/execute   runs a tool        GET /health             the process is alive
 //   GET  /api/tools           lists the tools    GET /ready              and takes new work
+//   GET  /api/tools/{name}/schema                GET /api/openapi.json   describes all of this
 //   GET  /metrics             for Prometheus     GET /health/telemetry   what telemetry is doing
 //
 // Connections are coroutines on I/O threads, one a core; tools block, so they run on threads of their own,
@@ -46,12 +47,16 @@ struct ServerLimits {
 
 struct ServerConfig {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8080;                      // 0 takes a free one
-  std::vector<std::string> allowed_roots;         // existing directories that tools may look into
-  std::vector<std::string> allowed_hosts;         // names beyond localhost that the Host header may carry
-  unsigned io_threads = 0;                        // 0: one a core
-  unsigned tool_threads = 0;                      // 0: one a core, at least two
-  bool stop_on_signals = false;                   // SIGINT and SIGTERM drain; a second one stops
+  std::uint16_t port = 8080;               // 0 takes a free one
+  std::vector<std::string> allowed_roots;  // existing directories that tools may look into
+  std::vector<std::string> allowed_hosts;  // names beyond localhost that the Host header may carry
+  // Holds the tokens that clients must know, one a line; read anew when it changes. Demanded where the host
+  // is no loopback address. Empty: everybody may use the server.
+  std::string token_file;
+  unsigned requests_per_second = 0;  // of each client address, twice as many at once; 0: no limit
+  unsigned io_threads = 0;           // 0: one a core
+  unsigned tool_threads = 0;         // 0: one a core, at least two
+  bool stop_on_signals = false;      // SIGINT and SIGTERM drain; a second one stops
   std::shared_ptr<const mcp::Extras> mcp_extras;  // what MCP offers beyond the tools: for tests
   ServerLimits limits;
 };
@@ -77,6 +82,9 @@ class Server {
 
   // "http://127.0.0.1:8080", with the port that was really taken. Valid after listen().
   std::string url() const;
+
+  // "GET /health", in order: what is served. Valid after listen().
+  std::vector<std::string> routes() const;
 
   // Serves until drain() has come to its end or stop() was called.
   StopOutcome run();
