@@ -138,6 +138,18 @@ TEST(Generate, NodeManagersAndBuilds) {
   EXPECT_THAT(generated->dockerignore, HasSubstr("\ndist\n"));
 }
 
+TEST(Generate, GoBuildsProgramsOfItsOwnModuleOnly) {
+  const analysis::ScratchRepository files;
+  files.write("go.mod", "module x\ngo 1.22\n");
+  files.write("tools/go.mod", "module y\ngo 1.22\n");
+  files.write("tools/main.go", "package main\nfunc main() {}\n");
+  EXPECT_FALSE(generate_for(files.path(), "."));
+  files.write("go.work", "go 1.22\nuse (\n\t.\n\t./tools\n)\n");
+  const auto generated = generate_for(files.path(), ".");
+  ASSERT_TRUE(generated) << generated.error().message;
+  EXPECT_THAT(generated->dockerfile, HasSubstr("-o /out/app ./tools"));
+}
+
 TEST(Generate, FrontEndsBecomeFiles) {
   const analysis::ScratchRepository files;
   files.write("package.json",
@@ -219,6 +231,7 @@ TEST(Generate, FoldersWithOddNamesAreRefusedOrHarmless) {
   go.write("cmd/a\nRUN evil/main.go", "package main\nfunc main() {}\n");
   expect_no_injection(go);
   const analysis::ScratchRepository dotnet;
+  dotnet.write("x.sln");
   dotnet.write("a b/x.csproj",
                "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net8.0"
                "</TargetFramework></PropertyGroup></Project>");

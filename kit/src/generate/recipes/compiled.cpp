@@ -25,9 +25,12 @@ void run_alone(Plan& plan, std::string image, std::uint16_t port) {
   plan.decide("has no HEALTHCHECK, as the image holds nothing that could ask; probe it from outside");
 }
 
-// The packages of main programs in the top module: `go run ./cmd/x` or `go run .`.
+// The packages of main programs in the top module, or in one of a workspace's: `go run ./cmd/x` or `go run
+// .`.
 ToolResult<std::string> go_package(const Repository& repository, Plan& plan) {
+  const bool is_workspace = repository.root().has("go.work");
   for (const auto& start : repository.analysis().start_commands) {
+    if (!is_workspace && start.folder != ".") continue;  // of another module, which this one does not build
     const auto words = analysis::words_of(start.command);
     if (words.size() != 3 || words[0] != "go" || words[1] != "run") continue;
     std::string_view below = words[2];

@@ -45,7 +45,10 @@ std::optional<ToolResult<Plan>> plan_dotnet(const Repository& repository) {
   const auto start = std::find_if(analysis.start_commands.begin(), analysis.start_commands.end(), is_app);
   const bool has_dotnet = std::any_of(analysis.package_managers.begin(), analysis.package_managers.end(),
                                       [](const PackageManager& manager) { return manager.name == "NuGet"; });
-  if (!has_dotnet) return std::nullopt;
+  const auto& root = repository.root();
+  const bool is_at_top =
+      !root.files("*.sln").empty() || !root.files("*.slnx").empty() || !root.files("*.??proj").empty();
+  if (!has_dotnet || !is_at_top) return std::nullopt;
   Plan plan;
   plan.ecosystem = ".NET";
   if (start == analysis.start_commands.end())
