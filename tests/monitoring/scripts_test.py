@@ -66,6 +66,30 @@ class FromSetUpToPurge(unittest.TestCase):
         self.assertEqual([self.stack.pid(service) for service in services], pids)  # without a restart
 
 
+class WithGrafana(unittest.TestCase):
+    """The native engine where Grafana is installed: fake_grafana.py."""
+
+    def test_dashboards_are_loaded_and_the_password_is_followed(self):
+        made = stack.Stack()
+        self.addCleanup(made.remove)
+        made.environment["GRAFANA"] = str(stack.ROOT / "tests/monitoring/fake_grafana.py")
+        made.must(made.setup())
+        self.assertIn(f"grafana: ready, {made.url('grafana')}", made.must(made.run("start")))
+        self.assertEqual(made.table()[0]["dashboards"], ("ok", "5 loaded"))
+
+        before = made.pid("grafana")
+        made.must(made.setup("--rotate"))
+        self.assertNotEqual(made.pid("grafana"), before)  # it reads Prometheus' password when it starts
+        self.assertEqual(made.table()[0]["dashboards"], ("ok", "5 loaded"))
+
+        (made.state / "grafana/dashboards/system-metrics.json").unlink()
+        stack.end(made.pid("grafana"))
+        self.assertEqual([made.table()[0][row][0] for row in ("grafana", "dashboards")], ["FAIL", "FAIL"])
+        made.must(made.run("start"))
+        self.assertEqual(made.table()[0]["dashboards"][0], "FAIL")
+        self.assertIn("4 of 5 loaded", made.table()[0]["dashboards"][1])
+
+
 class WithDocker(unittest.TestCase):
     """The docker engine, with a docker that writes down what it is asked for."""
 
