@@ -41,6 +41,8 @@ def field_config(panel):
     defaults = {"unit": panel.unit, "thresholds": thresholds(panel)}
     if panel.kind == "timeseries":
         defaults["custom"] = {"drawStyle": "line", "lineWidth": 1, "fillOpacity": 10, "showPoints": "never", "spanNulls": False}
+        if panel.log:
+            defaults["custom"]["scaleDistribution"] = {"type": "log", "log": 10}
         if panel.at is not None:
             defaults["custom"]["thresholdsStyle"] = {"mode": "line"}
     return {"defaults": defaults, "overrides": []}

@@ -1,19 +1,19 @@
 """What the five dashboards show: a line or two for each panel. dashboards.py makes Grafana's JSON of it.
 
-    panel(title, unit, description, {legend: query, ...}, kind, at)
+    panel(title, unit, description, {legend: query, ...}, kind, at, exemplars, log)
 
-`unit` is Grafana's name of it. `at` is where an alert begins, drawn as a line (or as the colour of a stat). In queries,
+`unit` is Grafana's name of it; `log` draws on a logarithmic scale, for what lies far apart. `at` is where an alert begins, drawn as a line (or as the colour of a stat). In queries,
 {I} stands for the chosen instances, and {T}, {R}, {P} for these and the chosen tools, routes, pipelines.
 """
 
 from collections import namedtuple
 
-Panel = namedtuple("Panel", "title unit description queries kind at exemplars")
+Panel = namedtuple("Panel", "title unit description queries kind at exemplars log")
 Dashboard = namedtuple("Dashboard", "uid title description variables panels")
 
 
-def panel(title, unit, description, queries, kind="timeseries", at=None, exemplars=False):
-    return Panel(title, unit, description, queries, kind, at, exemplars)
+def panel(title, unit, description, queries, kind="timeseries", at=None, exemplars=False, log=False):
+    return Panel(title, unit, description, queries, kind, at, exemplars, log)
 
 
 PERFORMANCE = Dashboard(
@@ -29,27 +29,31 @@ PERFORMANCE = Dashboard(
         panel("Alerts firing", "short", "Alerts about Container Kit that fire now.",
               {"": 'count(ALERTS{alertstate="firing",job="container-kit"}) or vector(0)'}, "stat", at=1),
         panel("Latency, 95th percentile", "s", "By tool. The line is where HighToolLatency begins; dots lead to traces.",
-              {"{{tool_name}}": "histogram_quantile(0.95, rate(tool_execution_duration_seconds_bucket{T}[$__rate_interval]))"},
-              at=0.0003, exemplars=True),
+              {"{{tool_name}}": "histogram_quantile(0.95, "
+               "sum by (tool_name, le) (rate(tool_execution_duration_seconds_bucket{T}[$__rate_interval])))"},
+              at=0.0003, exemplars=True, log=True),
         panel("Latency, half and 99 of 100", "s", "Median and 99th percentile by tool, over five minutes.",
-              {"{{tool_name}} p50": "tool:duration_seconds:p50{T}", "{{tool_name}} p99": "tool:duration_seconds:p99{T}"}),
+              {"{{tool_name}} p50": "max by (tool_name) (tool:duration_seconds:p50{T})",
+               "{{tool_name}} p99": "max by (tool_name) (tool:duration_seconds:p99{T})"}, log=True),
         panel("Calls by tool", "reqps", "Ended calls a second, failed or not.",
-              {"{{tool_name}}": "rate(tool_execution_total{T}[$__rate_interval])"}),
+              {"{{tool_name}}": "sum by (tool_name) (rate(tool_execution_total{T}[$__rate_interval]))"}),
         panel("Errors by tool", "reqps", "Failed calls a second. The line is where HighErrorRate begins.",
-              {"{{tool_name}}": "rate(tool_errors_total{T}[$__rate_interval])"}, at=0.1),
+              {"{{tool_name}}": "sum by (tool_name) (rate(tool_errors_total{T}[$__rate_interval]))"}, at=0.1),
         panel("Share of errors by tool", "percentunit", "Failed calls among all calls.",
-              {"{{tool_name}}": "tool:error_ratio:rate5m{T}"}, at=0.01),
+              {"{{tool_name}}": "sum by (tool_name) (tool:errors:rate5m{T}) / sum by (tool_name) (tool:executions:rate5m{T})"}, at=0.01),
         panel("Where calls lie", "s", "How many calls took how long; a row is a bucket of the histogram.",
               {"{{le}}": "sum by (le) (increase(tool_execution_duration_seconds_bucket{T}[$__rate_interval]))"}, "heatmap"),
         panel("Budget of errors, how fast it burns", "short",
               "1 uses up exactly the errors that 30 days allow; 14.4 over an hour pages.",
-              {"{{tool_name}} 1 h": "tool:error_share:rate1h{T} / 0.01", "{{tool_name}} 6 h": "tool:error_share:rate6h{T} / 0.01"},
+              {"{{tool_name}} 1 h": "max by (tool_name) (tool:error_share:rate1h{T}) / 0.01",
+               "{{tool_name}} 6 h": "max by (tool_name) (tool:error_share:rate6h{T}) / 0.01"},
               at=14.4),
         panel("Budget of slow calls, how fast it burns", "short", "The same for calls slower than 300 µs, of which 5% are allowed.",
-              {"{{tool_name}} 1 h": "tool:slow_share:rate1h{T} / 0.05", "{{tool_name}} 6 h": "tool:slow_share:rate6h{T} / 0.05"},
+              {"{{tool_name}} 1 h": "max by (tool_name) (tool:slow_share:rate1h{T}) / 0.05",
+               "{{tool_name}} 6 h": "max by (tool_name) (tool:slow_share:rate6h{T}) / 0.05"},
               at=14.4),
         panel("Mean duration, half an hour", "s", "What the objectives of slow tools are held against.",
-              {"{{tool_name}}": "tool:duration_seconds:mean30m{T}"}),
+              {"{{tool_name}}": "max by (tool_name) (tool:duration_seconds:mean30m{T})"}, log=True),
         panel("Objectives of slow tools", "s", "The mean that each may have.",
               {"{{tool_name}}": "tool:duration_objective:seconds"}, "table"),
     ])
@@ -101,7 +105,7 @@ HTTP = Dashboard(
               {"{{http_status_code}}": "sum by (http_status_code) (rate(http_requests_total{R}[$__rate_interval]))"}),
         panel("Latency by route, 95th percentile", "s", "The line is where HTTPLatencyHigh begins; dots lead to traces.",
               {"{{http_method}} {{http_route}}": "histogram_quantile(0.95, sum by (http_method, http_route, le) "
-               "(rate(http_request_duration_seconds_bucket{R}[$__rate_interval])))"}, at=0.5, exemplars=True),
+               "(rate(http_request_duration_seconds_bucket{R}[$__rate_interval])))"}, at=0.5, exemplars=True, log=True),
         panel("Mean latency by route", "s", "Sum over count.", {"{{http_method}} {{http_route}}":
               "sum by (http_method, http_route) (rate(http_request_duration_seconds_sum{R}[$__rate_interval])) / "
               "sum by (http_method, http_route) (rate(http_request_duration_seconds_count{R}[$__rate_interval]))"}),
@@ -123,19 +127,23 @@ PIPELINE = Dashboard(
               {"": "sum(increase(pipeline_execution_duration_seconds_sum{P}[$__range])) / sum(increase(pipeline_execution_duration_seconds_count{P}[$__range]))"},
               "stat", at=900),
         panel("Stages failed", "short", "In the chosen time.", {"": "sum(increase(pipeline_stage_errors_total{P}[$__range]))"}, "stat", at=1),
-        panel("Runs by pipeline", "reqps", "Ended runs a second.", {"{{pipeline_name}}": "rate(pipeline_execution_total{P}[$__rate_interval])"}),
+        panel("Runs by pipeline", "reqps", "Ended runs a second.", {"{{pipeline_name}}": "sum by (pipeline_name) (rate(pipeline_execution_total{P}[$__rate_interval]))"}),
         panel("Share of failed runs", "percentunit", "Over 15 minutes. The line is where PipelineErrorRateHigh begins.",
-              {"{{pipeline_name}}": "pipeline:error_ratio:rate15m{P}"}, at=0.25),
+              {"{{pipeline_name}}": "max by (pipeline_name) (pipeline:error_ratio:rate15m{P})"}, at=0.25),
         panel("Duration of runs", "s", "Mean over 15 minutes. The line is where PipelineLatencyHigh begins.",
-              {"{{pipeline_name}}": "pipeline:duration_seconds:mean15m{P}"}, at=900),
+              {"{{pipeline_name}}": "max by (pipeline_name) (pipeline:duration_seconds:mean15m{P})"}, at=900),
         panel("Duration of stages, 95th percentile", "s", "Over 15 minutes; a minute is the last bucket.",
-              {"{{pipeline_name}} {{pipeline_stage}}": "stage:duration_seconds:p95{P}"}),
+              {"{{pipeline_name}} {{pipeline_stage}}": "max by (pipeline_name, pipeline_stage) (stage:duration_seconds:p95{P})"}, log=True),
         panel("Mean duration of stages", "s", "Where the time of a run goes.", {"{{pipeline_name}} {{pipeline_stage}}":
-              "rate(pipeline_stage_duration_seconds_sum{P}[$__rate_interval]) / rate(pipeline_stage_duration_seconds_count{P}[$__rate_interval])"}),
+              "sum by (pipeline_name, pipeline_stage) (rate(pipeline_stage_duration_seconds_sum{P}[$__rate_interval])) / "
+              "sum by (pipeline_name, pipeline_stage) (rate(pipeline_stage_duration_seconds_count{P}[$__rate_interval]))"}, log=True),
         panel("Stages by success", "percentunit", "Share of a stage's runs without an error.", {"{{pipeline_name}} {{pipeline_stage}}":
-              "1 - rate(pipeline_stage_errors_total{P}[$__rate_interval]) / rate(pipeline_stage_execution_total{P}[$__rate_interval])"}, at=0.5),
-        panel("Stages run", "reqps", "Ended stages a second.", {"{{pipeline_name}} {{pipeline_stage}}": "rate(pipeline_stage_execution_total{P}[$__rate_interval])"}),
-        panel("Stages failed by stage", "reqps", "A second.", {"{{pipeline_name}} {{pipeline_stage}}": "rate(pipeline_stage_errors_total{P}[$__rate_interval])"}),
+              "1 - sum by (pipeline_name, pipeline_stage) (rate(pipeline_stage_errors_total{P}[$__rate_interval])) / "
+              "sum by (pipeline_name, pipeline_stage) (rate(pipeline_stage_execution_total{P}[$__rate_interval]))"}, at=0.5),
+        panel("Stages run", "reqps", "Ended stages a second.", {"{{pipeline_name}} {{pipeline_stage}}":
+              "sum by (pipeline_name, pipeline_stage) (rate(pipeline_stage_execution_total{P}[$__rate_interval]))"}),
+        panel("Stages failed by stage", "reqps", "A second.", {"{{pipeline_name}} {{pipeline_stage}}":
+              "sum by (pipeline_name, pipeline_stage) (rate(pipeline_stage_errors_total{P}[$__rate_interval]))"}),
     ])
 
 BUSINESS = Dashboard(
@@ -146,15 +154,17 @@ BUSINESS = Dashboard(
         panel("Tool calls", "short", "In the chosen time.", {"": "sum(increase(tool_execution_total{T}[$__range]))"}, "stat"),
         panel("Open sessions by type", "short", "Opened and not over.", {"{{session_type}}": "sum by (session_type) (session:active{I})"}, at=10),
         panel("Sessions opened by type", "reqps", "A second, those that failed to open among them.",
-              {"{{session_type}}": "rate(session_total{I}[$__rate_interval])"}),
-        panel("Sessions over by type", "reqps", "A second.", {"{{session_type}}": "rate(session_completed_total{I}[$__rate_interval])"}),
-        panel("Sessions failed by type", "reqps", "A second, to open or later.", {"{{session_type}}": "rate(session_errors_total{I}[$__rate_interval])"}),
+              {"{{session_type}}": "sum by (session_type) (rate(session_total{I}[$__rate_interval]))"}),
+        panel("Sessions over by type", "reqps", "A second.", {"{{session_type}}": "sum by (session_type) (rate(session_completed_total{I}[$__rate_interval]))"}),
+        panel("Sessions failed by type", "reqps", "A second, to open or later.", {"{{session_type}}": "sum by (session_type) (rate(session_errors_total{I}[$__rate_interval]))"}),
         panel("How long sessions are open", "s", "Mean of those that ended, by type.", {"{{session_type}}":
-              "rate(session_duration_seconds_sum{I}[$__rate_interval]) / rate(session_duration_seconds_count{I}[$__rate_interval])"}),
+              "sum by (session_type) (rate(session_duration_seconds_sum{I}[$__rate_interval])) / "
+              "sum by (session_type) (rate(session_duration_seconds_count{I}[$__rate_interval]))"}),
         panel("Tools by use", "short", "Calls in the chosen time.", {"{{tool_name}}": "sum by (tool_name) (increase(tool_execution_total{T}[$__range]))"}, "bargauge"),
         panel("Use beside the day before", "short", "How many times as often as usual. The line is where UnusualToolPattern looks.",
-              {"{{tool_name}}": "rate(tool_execution_total{T}[10m]) / rate(tool_execution_total{T}[1d])"}, at=5),
-        panel("Time spent in tools", "percentunit", "Share of a thread's time.", {"{{tool_name}}": "rate(tool_execution_duration_seconds_sum{T}[$__rate_interval])"}),
+              {"{{tool_name}}": "sum by (tool_name) (rate(tool_execution_total{T}[10m])) / "
+               "sum by (tool_name) (rate(tool_execution_total{T}[1d]))"}, at=5),
+        panel("Time spent in tools", "percentunit", "Share of a thread's time.", {"{{tool_name}}": "sum by (tool_name) (rate(tool_execution_duration_seconds_sum{T}[$__rate_interval]))"}, log=True),
     ])
 
 DASHBOARDS = (PERFORMANCE, SYSTEM, HTTP, PIPELINE, BUSINESS)
