@@ -9,7 +9,7 @@ home=build/conformance
 # The suite of 2025-11-25 is the one of its time; the later one knows that revision as well, and 2026-07-28.
 packages=(node@22 'suite-of-2025@npm:@modelcontextprotocol/conformance@0.1.16'
   '@modelcontextprotocol/conformance@0.2.0-alpha.12' '@modelcontextprotocol/sdk@1.32.2'
-  '@modelcontextprotocol/client@2.4.0' '@modelcontextprotocol/inspector@2.12.0')
+  '@modelcontextprotocol/client@2.4.0' '@modelcontextprotocol/inspector@2.12.0' ajv@8)
 
 command -v npm >/dev/null || { echo "conformance: npm is not installed: apt-get install npm" >&2; exit 1; }
 scripts/deps.sh build
@@ -39,8 +39,9 @@ url=$(sed -n 's/.* serves \(http[^ ]*\) .*/\1/p' "$home/server.log")/mcp
 summary() {
   awk '
     /^Not scored/ { unscored = 1 }
-    /^[✓✗] / { name = $2; sub(/:$/, "", name); mark[name] = $1 }
-    unscored && /^  [✓✗] / { delete mark[$2] }
+    { is_mark = $1 == "✓" || $1 == "✗" }
+    is_mark && /^[^ ]/ { name = $2; sub(/:$/, "", name); mark[name] = $1 }
+    is_mark && unscored && /^ / { delete mark[$2] }
     /^ok: / { last = substr($0, 5) }
     END {
       for (name in mark) { all++; if (mark[name] == "✓") passed++ }
@@ -71,7 +72,8 @@ check requirements-2026-07-28 "$node" "$suite" server --url "$url" --requirement
 for scenario in json-schema-2020-12 http-header-validation http-custom-header-server-validation; do
   check "$scenario" "$node" "$suite" server --url "$url" --spec-version 2026-07-28 --scenario "$scenario"
 done
-cp tests/conformance/sdk_client.mjs "$home/sdk_client.mjs" # beside the modules it imports
+cp tests/conformance/*.mjs "$home/" # beside the modules they import
+check arguments "$node" "$home/schema_check.mjs" "$url"
 check sdk-client-http "$node" "$home/sdk_client.mjs" "$url" "$PWD/kit"
 check sdk-client-stdio "$node" "$home/sdk_client.mjs" stdio "$PWD/kit" build/release/bin/container-kit
 inspector=$modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js

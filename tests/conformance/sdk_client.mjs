@@ -30,6 +30,15 @@ async function check(client) {
   const analysis = await client.callTool({ name: 'analyze', arguments: { path: folder } });
   assert(analysis.structuredContent.languages.some((language) => language.name === 'C++'));
   assert.deepEqual(JSON.parse(analysis.content[0].text), analysis.structuredContent);
+  // The client holds every result to its tool's output schema.
+  const project = `${folder}/test/analyze/fixtures/node_express/repository`;
+  for (const [name, given] of [['server_status', {}], ['generate_dockerfile', { path: project, dry_run: true }],
+                               ['generate_manifests', { path: project, image: 'registry.example/kit:1', dry_run: true }],
+                               ['lint_dockerfile', { content: 'FROM debian:12\nMAINTAINER me\n' }]]) {
+    const done = await client.callTool({ name, arguments: given });
+    assert(!done.isError, `${name}: ${done.content[0].text}`);
+    assert(done.structuredContent, `${name} has no structured result`);
+  }
   const wrong = await client.callTool({ name: 'analyze', arguments: { path: '/etc' } });
   assert.equal(wrong.isError, true);
   assert.match(wrong.content[0].text, /^path_not_allowed: /);
