@@ -1,10 +1,13 @@
 #include <filesystem>
 #include <iostream>
 
+#include <unistd.h>
+
 #include <container_kit/kit/tool_call.h>
 #include <container_kit/telemetry/environment_carrier.h>
 
 #include "commands.h"
+#include "progress.h"
 
 namespace container_kit::app {
 
@@ -21,9 +24,12 @@ std::vector<std::string> roots_of(const RunCommand& command) {
 int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry) {
   const auto roots = roots_of(command);
   // Below whoever started this process, where TRACEPARENT says so.
-  const kit::ToolCaller caller{telemetry, tools, roots,
-                               telemetry::extract_from_environment(telemetry.propagator())};
-  const auto output = kit::call_tool(caller, *command.tool, command.arguments);
+  const auto output = [&] {
+    ProgressDisplay progress(STDERR_FILENO, ProgressDisplay::columns_of(STDERR_FILENO));
+    const kit::ToolCaller caller{
+        telemetry, tools, roots, telemetry::extract_from_environment(telemetry.propagator()), {}, &progress};
+    return kit::call_tool(caller, *command.tool, command.arguments);
+  }();
   if (!output) {
     std::cerr << "container-kit: " << name_of(output.error().code) << ": " << output.error().message << '\n';
     return output.error().code == kit::ToolErrorCode::kInvalidArgument ? kExitUsage : kExitFailure;

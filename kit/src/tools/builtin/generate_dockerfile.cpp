@@ -96,6 +96,12 @@ class GenerateDockerfileTool : public Tool {
     const auto inspection = analysis::inspect({context.allowed_roots, arguments.string("path"), {}}, steps);
     if (!inspection) return inspection.error();
     if (context.stop.stop_requested()) return context.stopped();
+    // Before it is found out whether one could be made: who has a Dockerfile needs none.
+    const bool keeps = !arguments.boolean("dry_run", true) && !arguments.boolean("overwrite");
+    if (keeps && inspection->tree->has_file("Dockerfile")) {
+      return ToolError{ToolErrorCode::kConflict,
+                       "there is a Dockerfile already; ask for a dry run, or for it to be overwritten", "path"};
+    }
     const auto generated = generate::generate(*inspection, wishes_of(arguments));
     if (!generated) return generated.error();
     std::vector<std::string> written;

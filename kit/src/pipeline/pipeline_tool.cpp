@@ -1,0 +1,143 @@
+#include "pipeline/pipeline_tool.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include <boost/json.hpp>
+
+#include "analyze/safe_text.h"
+#include "tools/quoted.h"
+
+namespace container_kit::kit::pipeline {
+namespace json = boost::json;
+
+namespace {
+
+ToolError invalid(std::string_view field, std::string message) {
+  return {ToolErrorCode::kInvalidArgument, std::move(message), std::string(field)};
+}
+
+json::value to_json(const ArgumentValue& value) {
+  return std::visit([](const auto& held) { return json::value_from(held); }, value);
+}
+
+json::object to_json(const StageReport& stage) {
+  json::object object{{"name", stage.name},         {"status", name_of(stage.status)},
+                      {"reason", stage.reason},     {"duration_ms", stage.duration.count()},
+                      {"attempts", stage.attempts}, {"result", stage.result}};
+  if (stage.error)
+    object["error"] = {{"code", name_of(stage.error->code)}, {"message", stage.error->message}};
+  return object;
+}
+
+std::string to_text(const RunReport& report) {
+  std::size_t widest = 0;
+  for (const auto& stage : report.stages) widest = std::max(widest, stage.name.size());
+  std::string text;
+  for (const auto& stage : report.stages) {
+    text +=
+        stage.name + std::string(widest + 2 - stage.name.size(), ' ') + std::string(name_of(stage.status));
+    if (stage.attempts > 0) text += " in " + std::to_string(stage.duration.count()) + " ms";
+    if (stage.attempts > 1) text += ", attempt " + std::to_string(stage.attempts);
+    if (!stage.reason.empty()) text += ": " + analysis::printable(stage.reason);
+    text += '\n';
+  }
+  return text;
+}
+
+// What has run says more than the stage's message alone.
+ToolError failure_of(const Definition& definition, const RunReport& report) {
+  ToolError error = *report.error;
+  const auto failed = std::find_if(report.stages.begin(), report.stages.end(), [](const StageReport& stage) {
+    return stage.status == StageStatus::kFailed;
+  });
+  error.message = "stage " + failed->name + " of " + definition.name + " failed: " + error.message;
+  error.message += report.unsaved.empty() ? "; when that is mended, go on with resume=" + report.id
+                                          : "; it cannot be resumed: " + report.unsaved;
+  error.field.clear();
+  return error;
+}
+
+const InputField& resume_field() {
+  static const InputField field{
+      .name = "resume",
+      .description = "The id of a run that did not come to its end: finished stages are not done again"};
+  return field;
+}
+
+class PipelineTool : public Tool {
+ public:
+  explicit PipelineTool(Definition definition)
+      : definition_(std::move(definition)), input_(definition_.inputs) {
+    input_.push_back(resume_field());
+  }
+
+  std::string_view name() const override { return definition_.name; }
+  std::string_view description() const override { return definition_.description; }
+  std::string_view version() const override { return "1.0.0"; }
+  const ToolInput& input() const override { return input_; }
+  std::string output_schema() const override { return run_schema(); }
+  std::chrono::milliseconds deadline() const override { return std::chrono::hours(1); }
+
+  ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
+    json::object inputs;
+    for (const auto& [name, value] : arguments.values()) {
+      if (name != resume_field().name) inputs[name] = to_json(value);
+    }
+    return start_or_resume(definition_, std::move(inputs), arguments.string(resume_field().name), context);
+  }
+
+ private:
+  Definition definition_;
+  ToolInput input_;
+};
+
+}  // namespace
+
+std::string run_schema() {
+  return result_schema({{"run", FieldType::kString, "Its id"},
+                        {"pipeline", FieldType::kString, "Its name"},
+                        {.name = "stages",
+                         .type = FieldType::kObjectList,
+                         .description = "In the pipeline's order",
+                         .fields = {{"name", FieldType::kString},
+                                    {"status", FieldType::kString, "succeeded, failed, skipped or resumed"},
+                                    {"reason", FieldType::kString, "Why it was skipped, or what failed"},
+                                    {"duration_ms", FieldType::kInteger},
+                                    {"attempts", FieldType::kInteger},
+                                    {"result", FieldType::kObject, "What its tool answered"},
+                                    {"error", FieldType::kObject, "Of a stage that failed", false}}}});
+}
+
+ToolResult<ToolOutput> start_or_resume(const Definition& definition, json::object inputs,
+                                       const std::string& resume, const ToolContext& context) {
+  const RunFolder folder(RunFolder::default_path());
+  RunState state{new_run_id(), definition.name, definition.text, std::move(inputs), {}};
+  if (!resume.empty()) {
+    auto loaded = folder.load(resume);
+    if (!loaded) return loaded.error();
+    if (loaded->definition != definition.text) {
+      return invalid("resume", "run " + in_quotes(resume) + " began with another definition; start anew");
+    }
+    if (loaded->inputs != state.inputs) {
+      return invalid("resume", "run " + in_quotes(resume) +
+                                   " began with other inputs: " + json::serialize(loaded->inputs));
+    }
+    state = std::move(*loaded);
+  }
+  const RunReport report = run(definition, std::move(state), folder, context);
+  if (report.error) return failure_of(definition, report);
+  json::array stages;
+  for (const auto& stage : report.stages) stages.push_back(to_json(stage));
+  const std::size_t count = stages.size();
+  const json::object result{{"run", report.id}, {"pipeline", definition.name}, {"stages", std::move(stages)}};
+  return ToolOutput{json::serialize(result), to_text(report), count};
+}
+
+std::unique_ptr<Tool> make_pipeline_tool(std::string_view yaml) {
+  auto definition = read_definition(yaml, nullptr);
+  assert(definition);
+  return std::make_unique<PipelineTool>(std::move(*definition));
+}
+
+}  // namespace container_kit::kit::pipeline

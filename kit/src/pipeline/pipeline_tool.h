@@ -1,0 +1,25 @@
+// A pipeline as a tool, so that MCP, HTTP and the command line have it as they have any other.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <container_kit/kit/tool.h>
+
+#include "pipeline/definition.h"
+#include "pipeline/runner.h"
+
+namespace container_kit::kit::pipeline {
+
+// The schema of what a run answers.
+std::string run_schema();
+
+// Begins a run, or goes on with the one that `resume` names. `inputs` are checked by then.
+ToolResult<ToolOutput> start_or_resume(const Definition& definition, boost::json::object inputs,
+                                       const std::string& resume, const ToolContext& context);
+
+// Precondition: `yaml` is a definition.
+std::unique_ptr<Tool> make_pipeline_tool(std::string_view yaml);
+
+}  // namespace container_kit::kit::pipeline

@@ -1,0 +1,126 @@
+#include "pipeline/run_state.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include <boost/json.hpp>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyze/unique_fd.h"
+#include "tools/quoted.h"
+
+namespace container_kit::kit::pipeline {
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kIdDigits = 16;
+
+ToolError failure(const std::string& what) {
+  return {ToolErrorCode::kInternal, what + ": " + std::strerror(errno) + "; set CONTAINER_KIT_STATE_DIR", ""};
+}
+
+bool is_id(std::string_view id) {
+  return id.size() == kIdDigits && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return ::fsync(fd) == 0;
+}
+
+std::string from_environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+json::object to_json(const RunState& state) {
+  json::object results;
+  for (const auto& [stage, result] : state.results) results[stage] = result;
+  return {{"id", state.id},
+          {"pipeline", state.pipeline},
+          {"definition", state.definition},
+          {"inputs", state.inputs},
+          {"results", std::move(results)}};
+}
+
+}  // namespace
+
+std::string RunFolder::default_path() {
+  if (const auto own = from_environment("CONTAINER_KIT_STATE_DIR"); !own.empty()) return own + "/runs";
+  if (const auto state = from_environment("XDG_STATE_HOME"); !state.empty())
+    return state + "/container-kit/runs";
+  const auto home = from_environment("HOME");
+  return home.empty() ? std::string() : home + "/.local/state/container-kit/runs";
+}
+
+std::string RunFolder::file_of(std::string_view id) const {
+  return path_ + "/" + std::string(id) + ".json";
+}
+
+ToolResult<void> RunFolder::save(const RunState& state) const {
+  std::error_code problem;
+  std::filesystem::create_directories(path_, problem);
+  ::chmod(path_.c_str(), S_IRWXU);
+  const std::string file = file_of(state.id);
+  const std::string fresh = file + ".new";
+  {
+    const analysis::UniqueFd fd(
+        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!fd || !write_all(fd.get(), json::serialize(to_json(state))))
+      return failure(fresh + " cannot be written");
+  }
+  if (::rename(fresh.c_str(), file.c_str()) != 0) return failure(file + " cannot be written");
+  return {};
+}
+
+ToolResult<RunState> RunFolder::load(std::string_view id) const {
+  if (!is_id(id)) {
+    return ToolError{ToolErrorCode::kInvalidArgument, in_quotes(id) + " is not the id of a run", "resume"};
+  }
+  std::ifstream file(file_of(id));
+  if (!file) {
+    return ToolError{ToolErrorCode::kInvalidArgument,
+                     "there is no unfinished run " + in_quotes(id) + " in " + path_, "resume"};
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  try {
+    const json::value read = json::parse(text);
+    RunState state{std::string(id),
+                   std::string(read.at("pipeline").as_string()),
+                   std::string(read.at("definition").as_string()),
+                   read.at("inputs").as_object(),
+                   {}};
+    for (const auto& [stage, result] : read.at("results").as_object()) {
+      state.results.emplace(stage, result.as_object());
+    }
+    return state;
+  } catch (const std::exception&) {
+    return ToolError{ToolErrorCode::kInternal, file_of(id) + " is damaged; remove it and start anew", ""};
+  }
+}
+
+void RunFolder::remove(std::string_view id) const noexcept {
+  ::unlink(file_of(id).c_str());
+}
+
+std::string new_run_id() {
+  std::random_device random;
+  char text[kIdDigits + 1];
+  std::snprintf(text, sizeof text, "%08x%08x", random(), random());
+  return text;
+}
+
+}  // namespace container_kit::kit::pipeline
