@@ -42,11 +42,7 @@ std::vector<std::string> build_arguments(const process::Program& engine, const B
     arguments.push_back(std::move(name));
     arguments.push_back(std::move(value));
   };
-  if (engine.name == "docker") {
-    add("--progress", "plain");
-  } else {
-    add("--format", "docker");  // which knows HEALTHCHECK
-  }
+  if (engine.name != "docker") add("--format", "docker");  // which knows HEALTHCHECK
   if (!options.platform.empty()) add("--platform", options.platform);
   if (!options.target.empty()) add("--target", options.target);
   for (const auto& argument : options.build_args) add("--build-arg", argument);

@@ -36,7 +36,7 @@ void allow_only(const YAML::Node& map, const std::set<std::string>& keys, const 
   if (!map.IsMap()) fail(map, of + " must be a map");
   for (const auto& member : map) {
     const std::string key = text_of(member.first, "a key");
-    if (keys.count(key) != 0) continue;
+    if (keys.contains(key)) continue;
     std::string known;
     for (const auto& one : keys) known += (known.empty() ? "" : ", ") + one;
     fail(member.first, "unknown key " + in_quotes(key) + " in " + of + "; it takes: " + known);
@@ -110,7 +110,7 @@ bool is_name(std::string_view text) {
 }
 
 std::string name_at(const YAML::Node& node, const char* of) {
-  const std::string name = text_of(node, "a name");
+  std::string name = text_of(node, "a name");
   if (!is_name(name)) {
     fail(node, in_quotes(name) + " cannot be the name of " + of + ": letters, digits, - and _, 64 at most");
   }

@@ -18,10 +18,12 @@ std::string line(std::string_view what, const std::string& name, const std::stri
   return text + "; CONTAINER_KIT_NAMING_LINT=off switches this off";
 }
 
-// The semantic conventions for MCP name a span after its method alone: "initialize", "ping".
-bool is_named_by_mcp(const ReadableSpan& span) {
-  return std::any_of(span.attributes.begin(), span.attributes.end(),
-                     [](const auto& attribute) { return attribute.key == "mcp.method.name"; });
+// The semantic conventions for MCP name a span after its method alone ("initialize", "ping"), those for child
+// processes after the program ("docker").
+bool is_named_by_conventions(const ReadableSpan& span) {
+  return std::any_of(span.attributes.begin(), span.attributes.end(), [](const auto& attribute) {
+    return attribute.key == "mcp.method.name" || attribute.key == "process.executable.name";
+  });
 }
 
 }  // namespace
@@ -31,7 +33,7 @@ std::vector<std::string> NamingLint::look(std::string_view span) {
   const auto read = read_span(span);
   if (!read) return lines;
   const std::string name(read->name);
-  if (!is_named_by_mcp(*read) && is_new(span_names_, name)) {
+  if (!is_named_by_conventions(*read) && is_new(span_names_, name)) {
     const std::string better = base::better_span_name(name);
     if (!better.empty()) lines.push_back(line("span", name, better));
   }

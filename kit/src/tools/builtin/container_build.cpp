@@ -13,6 +13,9 @@ inputs:
   path: {description: The repository's folder, required: true}
   tag: {description: "The image's name, REPOSITORY:TAG; without one nothing is built"}
   port: {type: integer, description: The port that the container listens on; found out if left out}
+  engine:
+    description: What builds the image; the first that is installed if left out
+    choices: [docker, podman, buildah]
   fail_on:
     description: The least severity of a vulnerability that stops it
     choices: [low, medium, high, critical, none]
@@ -34,7 +37,7 @@ stages:
     complaint: "the Dockerfile has errors; container-kit run lint_dockerfile shows them"
   - name: build
     tool: build_image
-    arguments: {path: "${inputs.path}", tag: "${inputs.tag}"}
+    arguments: {path: "${inputs.path}", tag: "${inputs.tag}", engine: "${inputs.engine}"}
     when: inputs.tag
     otherwise: no tag was given
     programs: [docker, podman, buildah]

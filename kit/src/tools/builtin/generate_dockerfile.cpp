@@ -100,7 +100,8 @@ class GenerateDockerfileTool : public Tool {
     const bool keeps = !arguments.boolean("dry_run", true) && !arguments.boolean("overwrite");
     if (keeps && inspection->tree->has_file("Dockerfile")) {
       return ToolError{ToolErrorCode::kConflict,
-                       "there is a Dockerfile already; ask for a dry run, or for it to be overwritten", "path"};
+                       "there is a Dockerfile already; ask for a dry run, or for it to be overwritten",
+                       "path"};
     }
     const auto generated = generate::generate(*inspection, wishes_of(arguments));
     if (!generated) return generated.error();
