@@ -69,7 +69,7 @@ class Kubernetes(unittest.TestCase):
         server = next(each for each in of_kind("Deployment") if each["metadata"]["name"] == "container-kit")
         container, = server["spec"]["template"]["spec"]["containers"]
         told = {variable["name"] for variable in container["env"] if "valueFrom" in variable}
-        self.assertEqual(told, {"POD_NAME", "POD_NAMESPACE", "POD_UID", "NODE_NAME"})
+        self.assertEqual(told, {"POD_NAME", "POD_NAMESPACE", "POD_IP", "POD_UID", "NODE_NAME"})
         detectors = (stack.ROOT / "telemetry/src/config/detectors.cpp").read_text()
         for name in told:  # the library reads them
             self.assertIn(f'"{name}"', detectors)

@@ -16,7 +16,6 @@ from pathlib import Path
 import draw
 import stack
 from measured import Measured
-from system_test import shortened
 
 STEP = 2  # seconds between two points
 
@@ -57,7 +56,7 @@ def main():
         repository.mkdir()
         (repository / "package.json").write_text('{"name":"shop"}')
         server_port, measured_port, nobody = stack.free_ports(3)
-        made.must(made.setup("--deploy", shortened(made.folder), "--target", f"127.0.0.1:{server_port},127.0.0.1:{measured_port}"))
+        made.must(made.setup("--deploy", stack.shortened(made.folder), "--target", f"127.0.0.1:{server_port},127.0.0.1:{measured_port}"))
         server = stack.Server(binary, repository, server_port, OTEL_TRACES_EXPORTER="otlp",
                               OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{nobody}")
         measured = Measured(source, measured_port, (made.state / "secrets/scrape_token").read_text())

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import time
 import unittest
 
 import yaml
@@ -64,6 +65,26 @@ class FromSetUpToPurge(unittest.TestCase):
             stack.until("the old password is refused", lambda: stack.fetch(address, headers=before[service])[0] == 401)
             self.assertEqual(stack.fetch(address, headers=self.stack.authorization(service))[0], 200)
         self.assertEqual([self.stack.pid(service) for service in services], pids)  # without a restart
+
+    def test_a_server_that_demands_the_token_is_seen_before_and_after_a_rotation(self):
+        repository = self.stack.folder / "repository"
+        repository.mkdir()
+        port, = stack.free_ports(1)
+        deploy = stack.shortened(self.stack.folder)
+        self.stack.must(self.stack.setup("--deploy", deploy, "--target", f"127.0.0.1:{port}"))
+        server = stack.Server(CONTAINER_KIT, repository, port, ("--token-file", self.stack.state / "secrets/scrape_token"))
+        self.addCleanup(server.stop)
+        self.assertEqual(server.get("/metrics")[0], 401)
+        self.stack.must(self.stack.run("start"))
+        self.scraped_anew()
+        self.stack.must(self.stack.setup("--rotate"))
+        self.scraped_anew()  # nothing was restarted
+        self.assertEqual(self.stack.table()[1], 0)
+
+    def scraped_anew(self):
+        """Prometheus has scraped the server after now."""
+        now = time.time()
+        stack.until("a scrape", lambda: self.stack.query(f'timestamp(up{{job="container-kit"}} == 1) > {now + 2}'))
 
 
 class WithGrafana(unittest.TestCase):

@@ -89,7 +89,8 @@ class Tracing(unittest.TestCase):
         slow = self.search("minDuration")
         self.assertIn(self.right, slow)
         for spans in slow.values():
-            self.assertGreaterEqual(spans["tool.analyze"]["duration"], 300)
+            self.assertIn("tool.analyze", spans)
+            self.assertGreaterEqual(max(span["duration"] for span in spans.values()), 300)
 
     def test_operations(self):
         self.assertIn("tool.analyze", self.ask("/api/services/container-kit/operations"))
