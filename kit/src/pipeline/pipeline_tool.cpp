@@ -68,11 +68,14 @@ const InputField& resume_field() {
 class PipelineTool : public Tool {
  public:
   explicit PipelineTool(Definition definition)
-      : definition_(std::move(definition)), input_(definition_.inputs) {
+      : definition_(std::move(definition)),
+        title_("Pipeline " + definition_.name),
+        input_(definition_.inputs) {
     input_.push_back(resume_field());
   }
 
   std::string_view name() const override { return definition_.name; }
+  std::string_view title() const override { return title_; }
   std::string_view description() const override { return definition_.description; }
   std::string_view version() const override { return "1.0.0"; }
   const ToolInput& input() const override { return input_; }
@@ -89,6 +92,7 @@ class PipelineTool : public Tool {
 
  private:
   Definition definition_;
+  std::string title_;
   ToolInput input_;
 };
 

@@ -25,7 +25,7 @@ TEST_F(BuiltinTools, have_names_that_every_client_takes) {
   for (const auto& [name, tool] : tools_.tools()) {
     EXPECT_LE(name.size(), 128U);
     EXPECT_TRUE(std::all_of(name.begin(), name.end(), [](unsigned char c) {
-      return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_';
+      return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_' || c == '-';
     })) << name;
   }
 }

@@ -76,7 +76,8 @@ class Tool {
  public:
   virtual ~Tool() = default;
 
-  // Static for the life of the tool. The name is snake_case and unique within a registry.
+  // Static for the life of the tool. The name is snake_case, a pipeline's may have dashes, and unique in a
+  // registry.
   virtual std::string_view name() const = 0;
   virtual std::string_view title() const { return name(); }  // the name for people
   virtual std::string_view description() const = 0;
