@@ -7,7 +7,7 @@ PORT ?= 8080
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan tsan faults interop conformance bench fuzz install package clean
+.PHONY: help run test lint format asan tsan faults interop generated conformance bench fuzz install package clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '\
@@ -44,6 +44,9 @@ interop: ## send spans to a real Jaeger and a real Collector, built with Go
 
 conformance: ## hold MCP to its official suite, SDK client and inspector, from npm
 	@scripts/conformance.sh
+
+generated: ## build and start what generate_dockerfile writes, by buildah on Debian's packages
+	@scripts/generated.sh
 
 # A command is offered from the day there is something for it to do.
 ifneq ($(wildcard */bench/CMakeLists.txt),)

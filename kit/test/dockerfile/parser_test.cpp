@@ -91,6 +91,8 @@ TEST(DockerfileParser, ReadsHeredocsOfOneLineInOrder) {
 }
 
 TEST(DockerfileParser, HeredocsAreNoInstructions) {
+  EXPECT_EQ(shown("FROM a:1\nRUN <<E\nE2\n E\nE\nUSER 1\n"),
+            (Lines{"FROM 1-1 [a:1]", "RUN 2-5 [<<E] <<E(E2\n E\n)", "USER 6-6 [1]"}));
   const auto file = parse("FROM a:1\nRUN <<EOF\n# not a comment\nFROM b\nEOF\nUSER 1\n");
   EXPECT_EQ(file.stages.size(), 1U);
   EXPECT_EQ(file.instructions.at(1).heredocs.at(0).content.at(0), (Position{3, 1}));

@@ -1,0 +1,3 @@
+require("http")
+  .createServer((request, response) => response.end(`node ${process.getuid()}`))
+  .listen(process.env.PORT || 8080);
