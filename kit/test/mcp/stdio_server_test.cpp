@@ -118,6 +118,8 @@ TEST(McpOverStdio, a_ping_gets_through_while_a_tool_works_and_a_cancelled_one_sa
   ASSERT_TRUE(client.waiting().wait_for_at_most(0));
   EXPECT_EQ(client.ask(R"({"jsonrpc":"2.0","id":4,"method":"ping"})"),
             R"({"jsonrpc":"2.0","id":4,"result":{}})");
+  client.finish();
+  EXPECT_EQ(client.read_line(), "") << "the end, with nothing more before it";
 }
 
 TEST(McpOverStdio, finishes_what_was_asked_before_the_input_ended) {
