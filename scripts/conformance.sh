@@ -9,7 +9,8 @@ home=build/conformance
 # The suite of 2025-11-25 is the one of its time; the later one knows that revision as well, and 2026-07-28.
 packages=(node@22 'suite-of-2025@npm:@modelcontextprotocol/conformance@0.1.16'
   '@modelcontextprotocol/conformance@0.2.0-alpha.12' '@modelcontextprotocol/sdk@1.32.2'
-  '@modelcontextprotocol/client@2.4.0' '@modelcontextprotocol/inspector@2.12.0' ajv@8)
+  '@modelcontextprotocol/client@2.4.0' '@modelcontextprotocol/inspector@2.12.0' ajv@8
+  json-schema-test-suite@0.0.10)
 
 command -v npm >/dev/null || { echo "conformance: npm is not installed: apt-get install npm" >&2; exit 1; }
 scripts/deps.sh build
@@ -73,6 +74,10 @@ for scenario in json-schema-2020-12 http-header-validation http-custom-header-se
   check "$scenario" "$node" "$suite" server --url "$url" --spec-version 2026-07-28 --scenario "$scenario"
 done
 cp tests/conformance/*.mjs "$home/" # beside the modules they import
+if ninja -C build/release -j "${JOBS:-$(nproc)}" kit_test >"$home/build.log" 2>&1; then # where tests are configured
+  check json-schema env "CONTAINER_KIT_JSON_SCHEMA_SUITE=$modules/json-schema-test-suite/tests/draft4" \
+    build/release/bin/kit_test --gtest_filter='SchemaCheck.*'
+fi
 check arguments "$node" "$home/schema_check.mjs" "$url"
 check sdk-client-http "$node" "$home/sdk_client.mjs" "$url" "$PWD/kit"
 check sdk-client-stdio "$node" "$home/sdk_client.mjs" stdio "$PWD/kit" build/release/bin/container-kit

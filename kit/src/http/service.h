@@ -45,8 +45,11 @@ class Service {
   boost::asio::awaitable<Response> answer(const Router::Match& match, const Request& request,
                                           const telemetry::Context& context, ResponseStream* stream);
 
-  // From now on running tools are asked to give up.
-  void stop_tools() { stop_.request_stop(); }
+  // From now on running tools are asked to give up, and there are no sessions any more.
+  void stop_tools() {
+    stop_.request_stop();
+    mcp_.end_sessions();
+  }
 
  private:
   void add_route(Route route);

@@ -72,7 +72,7 @@ HttpEndpoint::HttpEndpoint(const ServiceSetup& setup, const HttpLimits& limits)
     : service_(setup), json_depth_(limits.json_depth), sessions_(limits.sessions, limits.session_idle) {}
 
 HttpEndpoint::~HttpEndpoint() {
-  end(sessions_.remove_all());
+  end_sessions();
 }
 
 FirstLook HttpEndpoint::post(const Exchange& exchange) {

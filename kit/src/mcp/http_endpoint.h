@@ -27,6 +27,8 @@ class HttpEndpoint {
   http::FirstLook post(const http::Exchange& exchange);
   // Ends a session.
   http::Response remove(const http::Exchange& exchange);
+  // Ends all of them: the server stops.
+  void end_sessions() { end(sessions_.remove_all()); }
 
  private:
   struct Call;
