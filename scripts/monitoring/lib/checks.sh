@@ -98,7 +98,7 @@ check_alerts() {
 
 check_dashboards() {
   local wanted loaded
-  if ! services | grep -qx grafana; then
+  if ! has_service grafana; then
     row dashboards none 'Grafana is not installed here'
     return
   fi
@@ -113,7 +113,7 @@ check_dashboards() {
 
 check_traces() {
   local answer last
-  if ! services | grep -qx jaeger; then
+  if ! has_service jaeger; then
     row traces none 'Jaeger is not installed here'
     return
   fi

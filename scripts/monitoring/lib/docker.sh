@@ -40,7 +40,7 @@ image_of() { sed -nE "s|^ *image: ($2:[^ ]+)$|\1|p" "$1"; }
 docker_start() {
   local name
   for name in prometheus alertmanager grafana jaeger; do mkdir -p "$state/data/$name"; done
-  if ! compose ps --quiet --status running 2>/dev/null | grep -q .; then
+  if [ -z "$(compose ps --quiet --status running 2>/dev/null)" ]; then
     for name in "${service_names[@]}"; do check_port "$name"; done
   fi
   mkdir -p "$state/log"
@@ -63,7 +63,7 @@ docker_stop() {
 
 # After a rotation: Grafana keeps its own password, and is told; it reads Prometheus' when it starts.
 docker_follow() {
-  if ! compose ps --quiet --status running grafana 2>/dev/null | grep -q .; then return 0; fi
+  if [ -z "$(compose ps --quiet --status running grafana 2>/dev/null)" ]; then return 0; fi
   compose exec --no-TTY grafana grafana cli --config /etc/monitoring/grafana/grafana.ini admin reset-admin-password \
     --password-from-stdin <"$state/secrets/grafana_password" >/dev/null 2>&1 ||
     fail "Grafana did not take its new password: see docker compose logs grafana in $state/compose"

@@ -43,7 +43,7 @@ command_of() {
 
 # who_listens PORT: who that may be, and what to do about it.
 who_listens() {
-  if curl --silent --max-time 2 "http://127.0.0.1:$1/-/healthy" | grep -q '^Prometheus Server is Healthy' &&
+  if [[ $(curl --silent --max-time 2 "http://127.0.0.1:$1/-/healthy") = 'Prometheus Server is Healthy'* ]] &&
     have systemctl && systemctl --quiet is-active prometheus 2>/dev/null; then
     printf "Debian's prometheus service: sudo systemctl disable --now prometheus, or"
   elif have systemctl && [ "$1" = 9093 ] && systemctl --quiet is-active prometheus-alertmanager 2>/dev/null; then

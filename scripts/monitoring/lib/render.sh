@@ -25,7 +25,7 @@ render_prometheus() {
   targets_file "$new/targets/container-kit.yml" "${targets[@]}"
   targets_file "$new/targets/prometheus.yml" "$(local_target prometheus)"
   targets_file "$new/targets/alertmanager.yml" "$(local_target alertmanager)"
-  if services | grep -qx node_exporter; then extra=("$(local_target node_exporter)"); fi
+  if has_service node_exporter; then extra=("$(local_target node_exporter)"); fi
   targets_file "$new/targets/node.yml" "${extra[@]}"
   write_web_config prometheus "$new"
 }

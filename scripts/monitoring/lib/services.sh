@@ -41,3 +41,6 @@ services() {
     if [ "${settings[engine]}" = docker ] || program_of "$name" >/dev/null; then printf '%s\n' "$name"; fi
   done
 }
+
+# has_service NAME: whether it is one of them. (No pipe: grep would end it early, which pipefail takes for a failure.)
+has_service() { grep -qx "$1" <<<"$(services)"; }
