@@ -8,6 +8,8 @@ target_compile_options(container_kit_options INTERFACE
 if(CONTAINER_KIT_SANITIZE)
   target_compile_options(container_kit_options INTERFACE
     -fsanitize=${CONTAINER_KIT_SANITIZE} -fno-omit-frame-pointer
+    # clang 14 marks functions for it in a way that coroutines cannot have ("a difference across sections").
+    $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>
     # Instrumented code hides from g++'s flow analysis what it sees in the release.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-mismatched-new-delete>)
   target_link_options(container_kit_options INTERFACE -fsanitize=${CONTAINER_KIT_SANITIZE})
