@@ -7,7 +7,7 @@ PORT ?= 8080
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan tsan faults interop generated conformance bench fuzz install package clean
+.PHONY: help run test lint format asan tsan faults interop generated conformance bench fuzz images install package clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '\
@@ -58,6 +58,9 @@ ifneq ($(wildcard */fuzz/CMakeLists.txt),)
 fuzz: ## run every fuzzer for FUZZ_SECONDS=30
 	@scripts/fuzz.sh
 endif
+
+images: ## build the images of deploy/ with buildah, and start them
+	@scripts/images.sh
 
 install: ## install below PREFIX=/usr/local
 	@scripts/deps.sh build
