@@ -1,7 +1,6 @@
 #include "containers/cluster.h"
 
-#include <algorithm>
-
+#include "generate/safe_words.h"
 #include "process/programs.h"
 #include "tools/quoted.h"
 
@@ -16,16 +15,9 @@ InputField cluster_field() {
           .description = "A context of kubectl's configuration; its current one if left out"};
 }
 
-bool is_label_name(std::string_view text) noexcept {
-  constexpr std::size_t kLongest = 63;
-  const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return !text.empty() && text.size() <= kLongest && is_word(text.front()) && is_word(text.back()) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return is_word(c) || c == '-'; });
-}
-
 ToolResult<Cluster> find_cluster(const ToolArguments& arguments) {
   const std::string space = arguments.string("namespace");
-  if (!space.empty() && !is_label_name(space)) {
+  if (!space.empty() && !generate::is_label(space)) {
     return ToolError{
         ToolErrorCode::kInvalidArgument,
         in_quotes(space) + " is not the name of a namespace: lower-case letters, digits and dashes",

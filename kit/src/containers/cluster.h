@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <container_kit/kit/tool.h>
@@ -21,8 +20,5 @@ struct Cluster {
 
 // Errors: kProgramMissing; kInvalidArgument for names that Kubernetes would not take.
 ToolResult<Cluster> find_cluster(const ToolArguments& arguments);
-
-// RFC 1123 label names, as Kubernetes demands of most names.
-bool is_label_name(std::string_view text) noexcept;
 
 }  // namespace container_kit::kit::containers

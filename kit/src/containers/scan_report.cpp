@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include "analyze/text.h"
+
 namespace container_kit::kit::containers {
 namespace json = boost::json;
 
@@ -33,9 +35,8 @@ const json::array& list(const json::value& of, std::string_view name) {
 }
 
 // grype says "Negligible" of what is less than low.
-VulnerabilitySeverity severity_of(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+VulnerabilitySeverity severity_of(std::string_view given) {
+  const std::string name = analysis::lower(given);
   if (name == "negligible") return VulnerabilitySeverity::kLow;
   const auto* const found = std::find(kSeverityNames.begin(), kSeverityNames.end(), name);
   return found == kSeverityNames.end() ? VulnerabilitySeverity::kUnknown

@@ -15,6 +15,8 @@ bool is_small_letter(char c) {
   return c >= 'a' && c <= 'z';
 }
 
+constexpr std::size_t kLongestLabel = 63;  // RFC 1123
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -73,8 +75,13 @@ ToolResult<std::string> checked_path(std::string_view path) {
                    "path"};
 }
 
+bool is_label(std::string_view text) noexcept {
+  const auto is_word = [](char c) { return is_small_letter(c) || is_digit(c); };
+  return !text.empty() && text.size() <= kLongestLabel && is_word(text.front()) && is_word(text.back()) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return is_word(c) || c == '-'; });
+}
+
 std::string label_of(std::string_view text) {
-  constexpr std::size_t kLongest = 63;  // RFC 1123, as Kubernetes wants it
   std::string label;
   for (const char c : analysis::lower(text)) {
     const bool fits = is_small_letter(c) || is_digit(c);
@@ -84,7 +91,7 @@ std::string label_of(std::string_view text) {
       label += '-';
     }
   }
-  label.resize(std::min(label.size(), kLongest));
+  label.resize(std::min(label.size(), kLongestLabel));
   while (label.ends_with('-')) label.pop_back();
   return label.empty() ? "app" : label;
 }

@@ -25,6 +25,8 @@ bool is_platform(std::string_view platform);
 // Refuses a path that is not safe, naming it.
 ToolResult<std::string> checked_path(std::string_view path);
 
+// A DNS-1123 label, as Kubernetes demands of most names.
+bool is_label(std::string_view text) noexcept;
 // A DNS-1123 label made of any text: lower case, digits and '-', at most 63; "app" where nothing is left.
 std::string label_of(std::string_view text);
 

@@ -16,10 +16,7 @@ ToolError wrong(std::string_view field, std::string_view value, const std::strin
           std::string(field)};
 }
 
-// RFC 1123, as Kubernetes has it for most names.
-bool is_label(std::string_view text) {
-  return text == generate::label_of(text);
-}
+using generate::is_label;
 
 bool is_host(std::string_view host) {
   constexpr std::size_t kLongest = 253;

@@ -1,7 +1,6 @@
 #include "pipeline/pipeline_tool.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include <boost/json.hpp>
 
@@ -67,32 +66,38 @@ const InputField& resume_field() {
 
 class PipelineTool : public Tool {
  public:
-  explicit PipelineTool(Definition definition)
-      : definition_(std::move(definition)),
-        title_("Pipeline " + definition_.name),
-        input_(definition_.inputs) {
+  PipelineTool(std::string_view name, std::string_view description, ToolInput inputs, std::string_view yaml)
+      : name_(name),
+        title_("Pipeline " + std::string(name)),
+        description_(description),
+        yaml_(yaml),
+        input_(std::move(inputs)) {
     input_.push_back(resume_field());
   }
 
-  std::string_view name() const override { return definition_.name; }
+  std::string_view name() const override { return name_; }
   std::string_view title() const override { return title_; }
-  std::string_view description() const override { return definition_.description; }
+  std::string_view description() const override { return description_; }
   std::string_view version() const override { return "1.0.0"; }
   const ToolInput& input() const override { return input_; }
   std::string output_schema() const override { return run_schema(); }
   std::chrono::milliseconds deadline() const override { return std::chrono::hours(1); }
 
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
+    const auto definition = read_definition(yaml_, context.tools);
+    if (!definition) return definition.error();
     json::object inputs;
     for (const auto& [name, value] : arguments.values()) {
       if (name != resume_field().name) inputs[name] = to_json(value);
     }
-    return start_or_resume(definition_, std::move(inputs), arguments.string(resume_field().name), context);
+    return start_or_resume(*definition, std::move(inputs), arguments.string(resume_field().name), context);
   }
 
  private:
-  Definition definition_;
+  std::string_view name_;
   std::string title_;
+  std::string_view description_;
+  std::string_view yaml_;
   ToolInput input_;
 };
 
@@ -138,10 +143,9 @@ ToolResult<ToolOutput> start_or_resume(const Definition& definition, json::objec
   return ToolOutput{json::serialize(result), to_text(report), count};
 }
 
-std::unique_ptr<Tool> make_pipeline_tool(std::string_view yaml) {
-  auto definition = read_definition(yaml, nullptr);
-  assert(definition);
-  return std::make_unique<PipelineTool>(std::move(*definition));
+std::unique_ptr<Tool> make_pipeline_tool(std::string_view name, std::string_view description,
+                                         ToolInput inputs, std::string_view yaml) {
+  return std::make_unique<PipelineTool>(name, description, std::move(inputs), yaml);
 }
 
 }  // namespace container_kit::kit::pipeline

@@ -19,7 +19,8 @@ std::string run_schema();
 ToolResult<ToolOutput> start_or_resume(const Definition& definition, boost::json::object inputs,
                                        const std::string& resume, const ToolContext& context);
 
-// Precondition: `yaml` is a definition.
-std::unique_ptr<Tool> make_pipeline_tool(std::string_view yaml);
+// `yaml` is a definition of that name without inputs. The views are of literals. It is read for each call.
+std::unique_ptr<Tool> make_pipeline_tool(std::string_view name, std::string_view description,
+                                         ToolInput inputs, std::string_view yaml);
 
 }  // namespace container_kit::kit::pipeline

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "analyze/unique_fd.h"
+#include "tools/new_files.h"
 #include "tools/quoted.h"
 
 namespace container_kit::kit::pipeline {
@@ -29,16 +30,6 @@ ToolError failure(const std::string& what) {
 
 bool is_id(std::string_view id) {
   return id.size() == kIdDigits && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(fd) == 0;
 }
 
 std::string from_environment(const char* name) {
@@ -79,7 +70,7 @@ ToolResult<void> RunFolder::save(const RunState& state) const {
   {
     const analysis::UniqueFd fd(
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (!fd || !write_all(fd.get(), json::serialize(to_json(state))))
+    if (!fd || write_all(fd.get(), json::serialize(to_json(state))) != 0 || ::fsync(fd.get()) != 0)
       return failure(fresh + " cannot be written");
   }
   if (::rename(fresh.c_str(), file.c_str()) != 0) return failure(file + " cannot be written");

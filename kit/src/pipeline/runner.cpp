@@ -53,6 +53,8 @@ class Run {
   Run(const Definition& definition, RunState state, const RunFolder& folder, const ToolContext& context)
       : definition_(definition), state_(std::move(state)), folder_(folder), context_(context) {
     report_.id = state_.id;
+    scope_ =
+        json::object{{"inputs", state_.inputs}, {"stages", json::object()}, {"run", {{"id", state_.id}}}};
     for (const auto& [name, result] : state_.results) put(name, "succeeded", result);
   }
 
@@ -127,7 +129,7 @@ class Run {
 
   std::string reason_to_skip(const Stage& stage, StageReport& report) {
     if (!stage.when.empty()) {
-      const auto holds = evaluate(stage.when, scope());
+      const auto holds = ask(stage.when);
       if (!holds) {
         fail(report, holds.error());
         return {};
@@ -179,7 +181,10 @@ class Run {
   }
 
   void attempt(const Stage& stage, StageReport& report) {
-    const auto arguments = expand(stage.arguments, scope());
+    const auto arguments = [&] {
+      const std::lock_guard lock(mutex_);
+      return expand(stage.arguments, scope_);
+    }();
     if (!arguments) return fail(report, arguments.error());
     auto output = call(stage, arguments->get_object());
     if (!output) return judge_failure(stage, report, std::move(output).error());
@@ -225,9 +230,7 @@ class Run {
 
   void check(const Stage& stage, StageReport& report) {
     if (stage.check.empty()) return;
-    json::value now = scope();
-    now.get_object()["result"] = report.result;
-    const auto holds = evaluate(stage.check, now);
+    const auto holds = ask_of(report.result, stage.check);
     if (!holds) return fail(report, holds.error());
     if (is_true(*holds)) return;
     fail(report,
@@ -236,14 +239,23 @@ class Run {
           ""});
   }
 
-  // What expressions see.
-  json::value scope() {
+  // Of what is known now.
+  ToolResult<json::value> ask(std::string_view expression) {
     const std::lock_guard lock(mutex_);
-    return json::object{{"inputs", state_.inputs}, {"stages", stages_}, {"run", {{"id", state_.id}}}};
+    return evaluate(expression, scope_);
+  }
+
+  // With `result` beside it, which is the stage's own.
+  ToolResult<json::value> ask_of(const json::object& result, std::string_view expression) {
+    const std::lock_guard lock(mutex_);
+    scope_.get_object()["result"] = result;
+    auto answer = evaluate(expression, scope_);
+    scope_.get_object().erase("result");
+    return answer;
   }
 
   void put(const std::string& stage, std::string_view status, const json::object& result) {
-    stages_[stage] = json::object{{"status", status}, {"result", result}};
+    scope_.at("stages").get_object()[stage] = json::object{{"status", status}, {"result", result}};
   }
 
   void settle(const StageReport& report) {
@@ -288,7 +300,7 @@ class Run {
   const ToolContext& context_;
   std::stop_token stop_ = context_.stop;
   RunReport report_;
-  json::object stages_;
+  json::value scope_;  // what expressions see
   int finished_ = 0;
 };
 

@@ -24,17 +24,6 @@ ToolError exists(const std::string& name) {
           "overwrite"};
 }
 
-// 0, or an errno value.
-int write_all(int fd, const std::string& text) {
-  for (std::size_t done = 0; done < text.size();) {
-    const auto written = ::write(fd, text.data() + done, text.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    done += static_cast<std::size_t>(written);
-  }
-  return 0;
-}
-
 std::string temporary_name(const std::string& name) {
   static std::atomic<unsigned> calls{0};
   return "." + name + "." + std::to_string(::getpid()) + "." + std::to_string(++calls);
@@ -60,6 +49,16 @@ std::optional<ToolError> write_one(int folder, const NewFile& file, Existing exi
 }
 
 }  // namespace
+
+int write_all(int fd, std::string_view text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const auto written = ::write(fd, text.data() + done, text.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    done += static_cast<std::size_t>(written);
+  }
+  return 0;
+}
 
 std::optional<ToolError> write_new_files(int folder, const std::vector<NewFile>& files, Existing existing) {
   if (existing == Existing::kRefuse) {

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <container_kit/kit/tool_error.h>
@@ -15,6 +16,9 @@ struct NewFile {
   std::string name;  // without a slash
   std::string text;
 };
+
+// 0, or an errno value.
+int write_all(int fd, std::string_view text);
 
 enum class Existing { kRefuse, kReplace };
 

@@ -28,6 +28,9 @@ TEST(SafeWords, ImagesPlatformsAndPackages) {
 }
 
 TEST(SafeWords, LabelsAreThoseOfRfc1123) {
+  for (const char* label : {"a", "my--app", "a1", "1a"}) EXPECT_TRUE(is_label(label)) << label;
+  for (const char* text : {"", "-a", "a-", "A", "a.b", "a b"}) EXPECT_FALSE(is_label(text)) << text;
+  EXPECT_FALSE(is_label(std::string(64, 'a')));
   EXPECT_EQ(label_of("My_App 2"), "my-app-2");
   EXPECT_EQ(label_of("--x--"), "x");
   EXPECT_EQ(label_of("\"\n$(evil)"), "evil");

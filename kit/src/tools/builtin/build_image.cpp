@@ -11,6 +11,7 @@
 #include "analyze/open_beneath.h"
 #include "analyze/path_guard.h"
 #include "containers/engine.h"
+#include "generate/safe_words.h"
 #include "process/child.h"
 #include "tools/quoted.h"
 
@@ -101,11 +102,10 @@ ToolResult<BuildOptions> options_of(const ToolArguments& arguments) {
     return invalid("dockerfile",
                    in_quotes(options.dockerfile) + " must be a path within the folder that is built");
   }
-  for (const auto* const field : {"platform", "target"}) {
-    if (arguments.string(field).substr(0, 1) == "-") {
-      return invalid(field, "'" + std::string(field) + "' must not begin with a dash");
-    }
+  if (!options.platform.empty() && !generate::is_platform(options.platform)) {
+    return invalid("platform", in_quotes(options.platform) + " is no platform; write it as linux/arm64");
   }
+  if (options.target.starts_with('-')) return invalid("target", "'target' must not begin with a dash");
   for (const auto& argument : options.build_args) {
     if (!is_build_argument(argument)) {
       return invalid("build_args", in_quotes(argument) + " is not NAME=VALUE");

@@ -5,23 +5,9 @@ namespace container_kit::kit {
 
 namespace {
 
+// Read when it is first run: a program that starts need not.
 constexpr std::string_view kDefinition = R"(
 pipeline: container-build
-description: >-
-  Analyses a repository, writes a Dockerfile where there is none, lints it, builds and scans the image, and deploys
-inputs:
-  path: {description: The repository's folder, required: true}
-  tag: {description: "The image's name, REPOSITORY:TAG; without one nothing is built"}
-  port: {type: integer, description: The port that the container listens on; found out if left out}
-  engine:
-    description: What builds the image; the first that is installed if left out
-    choices: [docker, podman, buildah]
-  fail_on:
-    description: The least severity of a vulnerability that stops it
-    choices: [low, medium, high, critical, none]
-    default: critical
-  manifests: {description: The folder with Kubernetes manifests to deploy; without one nothing is deployed}
-  apply: {type: boolean, default: false, description: "Deploy, rather than only ask the cluster"}
 stages:
   - name: analyze
     tool: analyze
@@ -57,10 +43,35 @@ stages:
     programs: [kubectl]
 )";
 
+ToolInput inputs() {
+  return {{.name = "path", .description = "The repository's folder", .required = true},
+          {.name = "tag", .description = "The image's name, REPOSITORY:TAG; without one nothing is built"},
+          {.name = "port",
+           .type = FieldType::kInteger,
+           .description = "The port that the container listens on; found out if left out"},
+          {.name = "engine",
+           .description = "What builds the image; the first that is installed if left out",
+           .choices = {"docker", "podman", "buildah"}},
+          {.name = "fail_on",
+           .description = "The least severity of a vulnerability that stops it",
+           .choices = {"low", "medium", "high", "critical", "none"},
+           .otherwise = "critical"},
+          {.name = "manifests",
+           .description = "The folder with Kubernetes manifests to deploy; without one nothing is deployed"},
+          {.name = "apply",
+           .type = FieldType::kBoolean,
+           .description = "Deploy, rather than only ask the cluster",
+           .otherwise = false}};
+}
+
 }  // namespace
 
 std::unique_ptr<Tool> make_container_build_tool() {
-  return pipeline::make_pipeline_tool(kDefinition);
+  return pipeline::make_pipeline_tool(
+      "container-build",
+      "Analyses a repository, writes a Dockerfile where there is none, lints it, builds and scans the image, "
+      "and deploys",
+      inputs(), kDefinition);
 }
 
 }  // namespace container_kit::kit

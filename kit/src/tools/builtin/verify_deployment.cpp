@@ -3,6 +3,7 @@
 #include <container_kit/kit/tool.h>
 
 #include "containers/cluster.h"
+#include "generate/safe_words.h"
 #include "process/child.h"
 #include "tools/quoted.h"
 
@@ -42,7 +43,7 @@ class VerifyDeploymentTool : public Tool {
 
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
     const std::string deployment = arguments.string("deployment");
-    if (!containers::is_label_name(deployment)) {
+    if (!generate::is_label(deployment)) {
       return ToolError{
           ToolErrorCode::kInvalidArgument,
           in_quotes(deployment) + " is not the name of a deployment: lower-case letters, digits, dashes",
