@@ -22,11 +22,16 @@ clockid_t clock_of(Stopwatch stopwatch) {
   return CLOCK_MONOTONIC;
 }
 
+// Long enough for the exporters' threads to go back to sleep after a flush. A processor's second hardware
+// thread would otherwise share its core with what they still do.
+constexpr std::chrono::milliseconds kSettling{2};
+
 // The first burst brings back into the caches what the other side has driven out of them.
 double time_of(Stopwatch stopwatch, const Burst& burst) {
   burst.before();
   burst.run();
   burst.after();
+  std::this_thread::sleep_for(kSettling);
   burst.before();
   const std::int64_t start = read(stopwatch);
   burst.run();
