@@ -158,7 +158,7 @@ std::shared_ptr<SocketStream> ClientConnection::make_stream(const Request& reque
                                                             const Router::Match& match,
                                                             const telemetry::Context& context) {
   if (match.route == nullptr || !match.route->streams || request.is_http_1_0) return nullptr;
-  return std::make_shared<SocketStream>(socket_, shared_from_this(), common_headers(context), limits_.write);
+  return std::make_shared<SocketStream>(socket_, shared_from_this(), common_headers(context), limits_);
 }
 
 asio::awaitable<bool> ClientConnection::send(const Response& response, Connection after, bool with_body) {

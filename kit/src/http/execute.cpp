@@ -1,5 +1,6 @@
 #include "http/execute.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -47,34 +48,54 @@ std::string milliseconds(std::chrono::steady_clock::duration took) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+}  // namespace
+
 std::string trace_id_json(const telemetry::Context& context) {
   return context.has_span() ? '"' + context.span_context().trace_id.to_hex() + '"' : "null";
 }
 
-}  // namespace
+telemetry::Expected<json::object, ApiError> read_body(std::string_view body, std::size_t json_depth,
+                                                      std::initializer_list<std::string_view> fields,
+                                                      std::string_view form) {
+  auto parsed = parse(body, json_depth);
+  if (!parsed) return parsed.error();
+  json::object* object = parsed->if_object();
+  if (object == nullptr) return invalid_request("", "the body must be an object: " + std::string(form));
+  for (const auto& entry : *object) {
+    if (std::find(fields.begin(), fields.end(), std::string_view(entry.key())) != fields.end()) continue;
+    std::string known;
+    for (const auto field : fields) known.append(known.empty() ? "" : " and ").append(in_quotes(field));
+    return invalid_request(shortened(entry.key()), "unknown field " + in_quotes(entry.key()) + "; there " +
+                                                       (fields.size() == 1 ? "is " : "are ") + known);
+  }
+  return std::move(*object);
+}
+
+telemetry::Expected<json::object, ApiError> object_in(const json::object& body, std::string_view field) {
+  const json::value* value = body.if_contains(field);
+  if (value == nullptr) return json::object();
+  if (value->is_object()) return value->get_object();
+  return invalid_request(std::string(field), in_quotes(field) + " must be an object");
+}
+
+std::string answer_json(std::string begun, std::string_view result, const telemetry::Context& context,
+                        std::chrono::steady_clock::time_point started) {
+  begun.append(",\"result\":").append(result);
+  begun.append(",\"trace_id\":").append(trace_id_json(context));
+  begun.append(",\"duration_ms\":").append(milliseconds(std::chrono::steady_clock::now() - started));
+  return begun.append("}");
+}
 
 telemetry::Expected<ToolCall, ApiError> read_call(std::string_view body, std::size_t json_depth) {
-  const auto parsed = parse(body, json_depth);
-  if (!parsed) return parsed.error();
-  const json::object* call = parsed->if_object();
-  if (call == nullptr) {
-    return invalid_request("", R"(the body must be an object: {"tool":"...","arguments":{...}})");
-  }
-  for (const auto& entry : *call) {
-    if (entry.key() != "tool" && entry.key() != "arguments") {
-      return invalid_request(shortened(entry.key()), "unknown field " + in_quotes(entry.key()) +
-                                                         "; there are 'tool' and 'arguments'");
-    }
-  }
+  const auto call = read_body(body, json_depth, {"tool", "arguments"}, R"({"tool":"...","arguments":{...}})");
+  if (!call) return call.error();
   const json::value* name = call->if_contains("tool");
   if (name == nullptr) return invalid_request("tool", "'tool' is required: the name of the tool to run");
   if (!name->is_string()) return invalid_request("tool", "'tool' must be a string");
-  const json::value* arguments = call->if_contains("arguments");
-  if (arguments != nullptr && !arguments->is_object()) {
-    return invalid_request("arguments", "'arguments' must be an object");
-  }
+  auto arguments = object_in(*call, "arguments");
+  if (!arguments) return arguments.error();
   const std::string_view wanted = name->get_string();
-  return ToolCall{std::string(wanted), arguments != nullptr ? arguments->get_object() : json::object{}};
+  return ToolCall{std::string(wanted), std::move(*arguments)};
 }
 
 Response execute(const ExecuteSetup& setup, const Exchange& exchange) {
@@ -86,10 +107,8 @@ Response execute(const ExecuteSetup& setup, const Exchange& exchange) {
   const auto output = call_tool(caller, call->name, call->arguments, body.size());
   if (!output) return error_response(api_error(output.error()));
   std::string answer = "{\"tool\":" + json::serialize(json::string(call->name));
-  answer.append(",\"result\":").append(output->json);
-  answer.append(",\"trace_id\":").append(trace_id_json(exchange.context));
-  answer.append(",\"duration_ms\":").append(milliseconds(std::chrono::steady_clock::now() - started));
-  return {200, answer.append("}"), "application/json", {}};
+  return {
+      200, answer_json(std::move(answer), output->json, exchange.context, started), "application/json", {}};
 }
 
 }  // namespace container_kit::kit::http

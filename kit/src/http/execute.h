@@ -1,7 +1,9 @@
 // POST /api/tools/execute: {"tool":"analyze","arguments":{"path":"..."}}.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <initializer_list>
 #include <string_view>
 
 #include <boost/json/object.hpp>
@@ -20,6 +22,22 @@ struct ToolCall {
 
 // The call that a request's body asks for, or what is wrong with the body.
 telemetry::Expected<ToolCall, ApiError> read_call(std::string_view body, std::size_t json_depth);
+
+// A body that is an object with no other fields than these. `form` is how it should look, for messages.
+telemetry::Expected<boost::json::object, ApiError> read_body(std::string_view body, std::size_t json_depth,
+                                                             std::initializer_list<std::string_view> fields,
+                                                             std::string_view form);
+
+// The field, where it is there; an error where it is no object.
+telemetry::Expected<boost::json::object, ApiError> object_in(const boost::json::object& body,
+                                                             std::string_view field);
+
+// Closes an answer: {"result":...,"trace_id":"...","duration_ms":1.234}, behind what `begun` has already.
+std::string answer_json(std::string begun, std::string_view result, const telemetry::Context& context,
+                        std::chrono::steady_clock::time_point started);
+
+// Of the context's span, or null.
+std::string trace_id_json(const telemetry::Context& context);
 
 // What every call has in common; borrowed.
 struct ExecuteSetup {

@@ -18,8 +18,9 @@ class ResponseStream {
   virtual ~ResponseStream() = default;
 
   // Begins the answer with this status and these headers. What the handler returns afterwards is only the
-  // last part of the body. A second call does nothing.
-  virtual void open(const Response& head) = 0;
+  // last part of the body. `heartbeat` is sent whenever nothing else was for a while; empty: nothing is. A
+  // second call does nothing.
+  virtual void open(const Response& head, const std::string& heartbeat) = 0;
   virtual bool is_open() const = 0;
   // False where nobody reads any more, or reads so slowly that too much is waiting already.
   virtual bool write(std::string part) = 0;

@@ -11,6 +11,7 @@
 
 #include "http/execute.h"
 #include "http/openapi.h"
+#include "http/pipelines.h"
 #include "tools/quoted.h"
 
 namespace container_kit::kit::http {
@@ -156,6 +157,7 @@ Service::~Service() {
 
 void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) {
   add_tool_routes(config, tools);
+  add_pipeline_routes(config, tools);
   add_mcp_routes();
   add_health_routes();
   add_route({.method = "GET",
@@ -186,6 +188,21 @@ void Service::add_tool_routes(const ServerConfig& config, const ToolRegistry& to
              .runs_on = RunsOn::kIoThread,
              .handler = [&tools](const Exchange& exchange) { return show_schema(tools, exchange); },
              .documentation = operation("The JSON Schemas of a tool's arguments and result")});
+}
+
+void Service::add_pipeline_routes(const ServerConfig& config, const ToolRegistry& tools) {
+  const ExecuteSetup setup{tools, telemetry_, config.allowed_roots, config.limits.json_depth};
+  add_route({.method = "GET",
+             .path = "/api/pipelines",
+             .runs_on = RunsOn::kToolThread,  // reads their YAML
+             .handler = [&tools](const Exchange&) { return list_pipelines(tools); },
+             .documentation = operation("Lists the pipelines, with their stages and schemas")});
+  add_route({.method = "POST",
+             .path = "/api/pipelines/{name}/execute",
+             .runs_on = RunsOn::kToolThread,
+             .handler = [setup](const Exchange& exchange) { return execute_pipeline(setup, exchange); },
+             .streams = true,
+             .documentation = operation("Runs a pipeline", kPipelineDocumentation)});
 }
 
 void Service::add_mcp_routes() {

@@ -55,6 +55,7 @@ class Service {
   void add_route(Route route);
   void add_routes(const ServerConfig& config, const ToolRegistry& tools);
   void add_tool_routes(const ServerConfig& config, const ToolRegistry& tools);
+  void add_pipeline_routes(const ServerConfig& config, const ToolRegistry& tools);
   void add_mcp_routes();
   void add_health_routes();
   std::optional<Response> refuse_client(const Request& request, std::string_view route);

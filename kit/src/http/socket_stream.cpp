@@ -29,19 +29,26 @@ std::string chunk_of(const std::string& part) {
 }  // namespace
 
 SocketStream::SocketStream(Socket& socket, std::shared_ptr<void> owner, Headers headers,
-                           std::chrono::milliseconds write)
+                           const ServerLimits& limits)
     : socket_(socket),
       owner_(std::move(owner)),
       headers_(std::move(headers)),
-      write_deadline_(write),
+      write_deadline_(limits.write),
+      beat_interval_(limits.heartbeat),
+      beat_(socket.get_executor()),
       timer_(socket.get_executor()),
       settled_(socket.get_executor()) {}
 
-void SocketStream::open(const Response& head) {
+void SocketStream::open(const Response& head, const std::string& heartbeat) {
   if (is_open_.exchange(true)) return;
   Response with_headers = head;
   with_headers.headers.insert(with_headers.headers.end(), headers_.begin(), headers_.end());
   append(head_of_stream(with_headers));
+  if (heartbeat.empty()) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this(), chunk = chunk_of(heartbeat)] {
+    self->heartbeat_ = chunk;
+    self->beat();
+  });
 }
 
 bool SocketStream::write(std::string part) {
@@ -70,6 +77,7 @@ void SocketStream::flush() {
   }
   if (sending_.empty()) return settle();
   is_writing_ = true;
+  if (!heartbeat_.empty()) beat();  // from now on anew
   timer_.expires_after(write_deadline_);
   timer_.async_wait([self = shared_from_this()](const error_code& error) {
     error_code ignored;
@@ -82,6 +90,17 @@ void SocketStream::flush() {
                       if (error) self->gone_.request_stop();
                       self->flush();
                     });
+}
+
+// A client that is slow to read has enough to read. One that has gone is found out by writing to it.
+void SocketStream::beat() {
+  if (is_finished_ || gone_.stop_requested()) return;
+  beat_.expires_after(beat_interval_);
+  beat_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (error || self->is_finished_) return;
+    if (!self->is_writing_) self->append(self->heartbeat_);
+    self->beat();
+  });
 }
 
 void SocketStream::settle() {
@@ -111,6 +130,8 @@ void SocketStream::stop_watching() {
 }
 
 asio::awaitable<bool> SocketStream::finish(std::string last) {
+  is_finished_ = true;
+  beat_.cancel();
   append(chunk_of(last) + "0\r\n\r\n");
   flush();
   error_code ignored;

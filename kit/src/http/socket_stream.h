@@ -13,6 +13,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <container_kit/kit/server.h>
+
 #include "http/response_stream.h"
 
 namespace container_kit::kit::http {
@@ -22,9 +24,9 @@ class SocketStream : public ResponseStream, public std::enable_shared_from_this<
   using Socket = boost::asio::ip::tcp::socket;
 
   // `headers` are those that every answer of this request has.
-  SocketStream(Socket& socket, std::shared_ptr<void> owner, Headers headers, std::chrono::milliseconds write);
+  SocketStream(Socket& socket, std::shared_ptr<void> owner, Headers headers, const ServerLimits& limits);
 
-  void open(const Response& head) override;
+  void open(const Response& head, const std::string& heartbeat) override;
   bool is_open() const override { return is_open_.load(); }
   bool write(std::string part) override;
   std::stop_token gone() const override { return gone_.get_token(); }
@@ -39,11 +41,13 @@ class SocketStream : public ResponseStream, public std::enable_shared_from_this<
   void flush();
   void settle();
   void look();
+  void beat();
 
   Socket& socket_;
   const std::shared_ptr<void> owner_;
   const Headers headers_;
   const std::chrono::milliseconds write_deadline_;
+  const std::chrono::milliseconds beat_interval_;
   std::stop_source gone_;
   std::atomic<bool> is_open_{false};
   std::mutex mutex_;
@@ -52,6 +56,9 @@ class SocketStream : public ResponseStream, public std::enable_shared_from_this<
   std::string sending_;
   bool is_writing_ = false;
   bool is_watching_ = false;
+  bool is_finished_ = false;
+  std::string heartbeat_;              // a chunk; empty before open()
+  boost::asio::steady_timer beat_;     // to the next one
   boost::asio::steady_timer timer_;    // of the write under way
   boost::asio::steady_timer settled_;  // cancelled when nothing is left to write
 };

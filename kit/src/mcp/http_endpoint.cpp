@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "http/accept.h"
+#include "http/event_stream.h"
 #include "mcp/header_check.h"
 
 namespace container_kit::kit::mcp {
@@ -19,9 +21,7 @@ constexpr int kBadRequest = 400;
 constexpr int kNotFound = 404;
 constexpr int kNotAcceptable = 406;
 
-std::string event_of(const std::string& message) {
-  return "event: message\ndata: " + message + "\n\n";
-}
+constexpr std::string_view kEventName = "message";
 
 Response json_response(int status, std::string body) {
   return {status, std::move(body), "application/json", {}};
@@ -36,28 +36,24 @@ Response accepted() {
 }
 
 bool accepts(const http::Request& request, std::string_view type) {
-  const auto accept = request.header("Accept");
-  const auto group = std::string(type.substr(0, type.find('/'))) + "/*";
-  return accept.empty() || accept.find(type) != std::string_view::npos ||
-         accept.find("*/*") != std::string_view::npos || accept.find(group) != std::string_view::npos;
+  return http::accepted(request, type) != http::Accepted::kNo;
+}
+
+http::Headers session_header(const Peer& peer) {
+  if (peer.is_modern()) return {};
+  return {{std::string(kSessionHeader), peer.session->id()}};
 }
 
 // Messages before the answer, as events on the answer's stream. It begins with the first of them.
 class EventOutlet : public Outlet {
  public:
-  EventOutlet(http::ResponseStream& stream, std::string session_id)
-      : stream_(stream), session_id_(std::move(session_id)) {}
+  EventOutlet(http::ResponseStream& stream, const Peer& peer)
+      : events_(stream, http::EventIds::kNone, session_header(peer)) {}
 
-  bool send(const std::string& message) override {
-    Response head{200, "", "text/event-stream", {}};
-    if (!session_id_.empty()) head.headers.emplace_back(kSessionHeader, session_id_);
-    stream_.open(head);
-    return stream_.write(event_of(message));
-  }
+  bool send(const std::string& message) override { return events_.send(kEventName, message); }
 
  private:
-  http::ResponseStream& stream_;
-  std::string session_id_;
+  http::EventStream events_;
 };
 
 }  // namespace
@@ -77,7 +73,7 @@ HttpEndpoint::~HttpEndpoint() {
 
 FirstLook HttpEndpoint::post(const Exchange& exchange) {
   const auto& request = exchange.request;
-  if (!accepts(request, "application/json") && !accepts(request, "text/event-stream")) {
+  if (!accepts(request, "application/json") && !accepts(request, http::kEventStreamType)) {
     return refused(kNotAcceptable, "accept application/json and text/event-stream");
   }
   auto message = parse_message(request.body, json_depth_);
@@ -154,16 +150,19 @@ Response HttpEndpoint::answer(const Exchange& exchange, const Call& call) {
   const std::stop_callback when_cancelled(entry ? entry->stop().get_token() : std::stop_token(),
                                           [&stop] { stop.request_stop(); });
   std::optional<EventOutlet> outlet;
-  if (exchange.stream != nullptr && accepts(exchange.request, "text/event-stream")) {
-    outlet.emplace(*exchange.stream, call.peer.is_modern() ? std::string() : call.peer.session->id());
+  if (exchange.stream != nullptr && accepts(exchange.request, http::kEventStreamType)) {
+    outlet.emplace(*exchange.stream, call.peer);
   }
   const Request request{call.message,     call.peer,        Transport::kTcp,
                         exchange.context, stop.get_token(), outlet ? &*outlet : nullptr};
   Answer answer = service_.answer(request);
   if (exchange.stream != nullptr && exchange.stream->is_open())
-    return {200, event_of(answer.message), "", {}};
+    return {200, http::event_of(kEventName, answer.message), "", {}};
   if (!accepts(exchange.request, "application/json")) {
-    return {answer.http_status, event_of(answer.message), "text/event-stream", {}};
+    return {answer.http_status,
+            http::event_of(kEventName, answer.message),
+            std::string(http::kEventStreamType),
+            {}};
   }
   return json_response(answer.http_status, std::move(answer.message));
 }

@@ -64,9 +64,10 @@ const InputField& resume_field() {
   return field;
 }
 
-class PipelineTool : public Tool {
+class WrittenPipeline : public PipelineTool {
  public:
-  PipelineTool(std::string_view name, std::string_view description, ToolInput inputs, std::string_view yaml)
+  WrittenPipeline(std::string_view name, std::string_view description, ToolInput inputs,
+                  std::string_view yaml)
       : name_(name),
         title_("Pipeline " + std::string(name)),
         description_(description),
@@ -83,14 +84,18 @@ class PipelineTool : public Tool {
   std::string output_schema() const override { return run_schema(); }
   std::chrono::milliseconds deadline() const override { return std::chrono::hours(1); }
 
+  ToolResult<Definition> definition(const ToolRegistry* tools) const override {
+    return read_definition(yaml_, tools);
+  }
+
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
-    const auto definition = read_definition(yaml_, context.tools);
-    if (!definition) return definition.error();
+    const auto written = definition(context.tools);
+    if (!written) return written.error();
     json::object inputs;
     for (const auto& [name, value] : arguments.values()) {
       if (name != resume_field().name) inputs[name] = to_json(value);
     }
-    return start_or_resume(*definition, std::move(inputs), arguments.string(resume_field().name), context);
+    return start_or_resume(*written, std::move(inputs), arguments.string(resume_field().name), context);
   }
 
  private:
@@ -145,7 +150,7 @@ ToolResult<ToolOutput> start_or_resume(const Definition& definition, json::objec
 
 std::unique_ptr<Tool> make_pipeline_tool(std::string_view name, std::string_view description,
                                          ToolInput inputs, std::string_view yaml) {
-  return std::make_unique<PipelineTool>(name, description, std::move(inputs), yaml);
+  return std::make_unique<WrittenPipeline>(name, description, std::move(inputs), yaml);
 }
 
 }  // namespace container_kit::kit::pipeline

@@ -12,6 +12,16 @@
 
 namespace container_kit::kit::pipeline {
 
+// A tool that is a pipeline, with the stages that it has.
+class PipelineTool : public Tool {
+ public:
+  // The tools that its stages name are looked up in `tools`, where that is not null.
+  virtual ToolResult<Definition> definition(const ToolRegistry* tools) const = 0;
+};
+
+// A pipeline as listings show it: what they show of any tool, and its stages.
+boost::json::object describe_pipeline(const PipelineTool& pipeline, const ToolRegistry& tools);
+
 // The schema of what a run answers.
 std::string run_schema();
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <container_kit/kit/server.h>
 
@@ -19,10 +20,12 @@ namespace container_kit::kit::http {
 class TestServer {
  public:
   explicit TestServer(ServerConfig config = {},
-                      const telemetry::Config& telemetry = telemetry::Config::testing())
+                      const telemetry::Config& telemetry = telemetry::Config::testing(),
+                      std::vector<std::unique_ptr<Tool>> more_tools = {})
       : telemetry_(telemetry) {
     tools_.add(std::make_unique<EchoTool>());
     tools_.add(std::make_unique<WaitingTool>());
+    for (auto& tool : more_tools) tools_.add(std::move(tool));
     config.port = 0;
     static_cast<void>(telemetry_.initialize());
     server_.emplace(std::move(config), tools_, telemetry_);

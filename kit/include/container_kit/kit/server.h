@@ -5,6 +5,8 @@
 //   GET  /api/tools           lists the tools    GET /ready              and takes new work
 //   GET  /api/tools/{name}/schema                GET /api/openapi.json   describes all of this
 //   GET  /metrics             for Prometheus     GET /health/telemetry   what telemetry is doing
+//   GET  /api/pipelines       lists the pipelines
+//   POST /api/pipelines/{name}/execute           runs one; its progress as Server-Sent Events
 //
 // Connections are coroutines on I/O threads, one a core; tools block, so they run on threads of their own,
 // behind a queue of bounded length. Whatever a client sends, it gets a JSON error that says what was wrong,
@@ -33,16 +35,17 @@ class Extras;
 }  // namespace mcp
 
 struct ServerLimits {
-  std::size_t header_bytes = 16'384;        // request line and headers; more is answered 431
-  std::size_t body_bytes = 1'048'576;       // more is answered 413
-  std::size_t json_depth = 32;              // deeper JSON is answered 400
-  std::size_t connections = 512;            // one more is answered 503 and closed
-  std::size_t queued_calls = 64;            // tool calls that wait for a thread; one more is answered 503
-  std::chrono::milliseconds idle{60'000};   // how long a connection may be silent between requests
-  std::chrono::milliseconds read{10'000};   // from the first byte of a request to its last
-  std::chrono::milliseconds write{10'000};  // for the whole of a response
-  std::chrono::milliseconds linger{2'000};  // for a refused client to stop sending before it is cut off
-  std::chrono::milliseconds drain{10'000};  // from drain() to giving up on calls that still run
+  std::size_t header_bytes = 16'384;            // request line and headers; more is answered 431
+  std::size_t body_bytes = 1'048'576;           // more is answered 413
+  std::size_t json_depth = 32;                  // deeper JSON is answered 400
+  std::size_t connections = 512;                // one more is answered 503 and closed
+  std::size_t queued_calls = 64;                // tool calls that wait for a thread; one more is answered 503
+  std::chrono::milliseconds idle{60'000};       // how long a connection may be silent between requests
+  std::chrono::milliseconds read{10'000};       // from the first byte of a request to its last
+  std::chrono::milliseconds write{10'000};      // for the whole of a response
+  std::chrono::milliseconds heartbeat{15'000};  // between signs of life on an answer that comes in parts
+  std::chrono::milliseconds linger{2'000};      // for a refused client to stop sending before it is cut off
+  std::chrono::milliseconds drain{10'000};      // from drain() to giving up on calls that still run
 };
 
 struct ServerConfig {
