@@ -137,6 +137,19 @@ void add_recover(CLI::App& app, RecoverCommand& recover) {
   add_config_file(*command, recover.config_file);
 }
 
+void add_tls(CLI::App& command, kit::TlsFiles& files) {
+  auto* const certificate = command.add_option("--tls-certificate", files.certificate,
+                                               "Serve TLS, with this certificate chain in PEM");
+  auto* const key =
+      command.add_option("--tls-key", files.private_key, "The certificate's private key in PEM");
+  auto* const authorities =
+      command.add_option("--tls-client-ca", files.client_authorities,
+                         "Demand certificates of clients, signed by one of those in this file in PEM");
+  certificate->type_name("FILE")->needs(key);
+  key->type_name("FILE")->needs(certificate);
+  authorities->type_name("FILE")->needs(certificate);
+}
+
 void add_serve(CLI::App& app, ServeCommand& serve) {
   CLI::App* command =
       app.add_subcommand("serve", "Serve the tools, health and metrics over HTTP until stopped");
@@ -153,13 +166,14 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
       ->type_name("NAME");
   command
       ->add_option("--token-file", serve.token_file,
-                   "File of tokens, one a line, of which clients must send one; needed with a --host that "
-                   "others can reach")
+                   "File of tokens, one a line, of which clients must send one; this or --tls-client-ca is "
+                   "needed with a --host that others can reach")
       ->type_name("FILE");
+  add_tls(*command, serve.tls);
   command
-      ->add_option(
-          "--rate-limit", serve.requests_per_second,
-          "Requests a second that each client address may send; 0: no limit [0, with --token-file 200]")
+      ->add_option("--rate-limit", serve.requests_per_second,
+                   "Requests a second that each client address may send; 0: no limit [0, with --token-file "
+                   "or --tls-client-ca 200]")
       ->type_name("N");
   // Not in the help: what it offers is of use to the MCP conformance suite alone.
   command->add_flag("--conformance-fixtures", serve.conformance_fixtures)->group("");

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include <container_kit/kit/tool_registry.h>
+#include <container_kit/kit/server.h>
 
 namespace container_kit::app {
 
@@ -16,8 +16,9 @@ struct ServeCommand {
   std::uint16_t port = 8080;
   std::vector<std::string> allowed_roots;  // empty: the working directory
   std::vector<std::string> allowed_hosts;
-  std::string token_file;                       // empty: none is asked for
-  std::optional<unsigned> requests_per_second;  // unset: no limit, or with a token file 200
+  std::string token_file;  // empty: none is asked for
+  kit::TlsFiles tls;
+  std::optional<unsigned> requests_per_second;  // unset: no limit, or where others can reach it 200
   bool conformance_fixtures = false;            // for `make conformance`
   std::string config_file;                      // here and below; empty: the one that the environment names
 };

@@ -18,9 +18,13 @@ kit::ServerConfig server_config(const ServeCommand& command) {
   config.port = command.port;
   config.allowed_hosts = command.allowed_hosts;
   config.token_file = command.token_file;
+  config.tls = command.tls;
+  config.on_problem = [](std::string_view problem) {
+    std::cerr << "container-kit: " << problem << std::endl;
+  };
   constexpr unsigned kOfStrangers = 200;
-  config.requests_per_second =
-      command.requests_per_second.value_or(command.token_file.empty() ? 0 : kOfStrangers);
+  const bool is_for_strangers = !command.token_file.empty() || !command.tls.client_authorities.empty();
+  config.requests_per_second = command.requests_per_second.value_or(is_for_strangers ? kOfStrangers : 0);
   config.stop_on_signals = true;
   if (command.conformance_fixtures) config.mcp_extras = kit::conformance_fixtures();
   config.allowed_roots = roots_or_here(command.allowed_roots);

@@ -90,8 +90,7 @@ telemetry::Expected<void> TokenFile::read_if_changed() {
     stamp_ = {};
     return unusable(path_, std::string("cannot be read: ") + std::strerror(errno));
   }
-  const Stamp stamp{static_cast<std::int64_t>(status.st_ino), status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-                    status.st_size};
+  const auto stamp = stamp_of(status);
   if (stamp == stamp_) return {};
   tokens_ = tokens_in(text_of(file.get()));
   stamp_ = stamp;

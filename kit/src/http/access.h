@@ -7,7 +7,6 @@
 // Thread safety: every member.
 #pragma once
 
-#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 
 #include <container_kit/telemetry/expected.h>
 
+#include "http/file_stamp.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -30,18 +30,11 @@ class TokenFile {
   bool accepts(std::string_view token);
 
  private:
-  struct Stamp {  // what tells one version of the file from the next
-    std::int64_t inode = 0;
-    std::int64_t seconds = 0;
-    std::int64_t nanoseconds = 0;
-    std::int64_t size = 0;
-    bool operator==(const Stamp&) const = default;
-  };
   telemetry::Expected<void> read_if_changed();
 
   const std::string path_;
   std::mutex mutex_;
-  Stamp stamp_;
+  FileStamp stamp_;
   std::vector<std::string> tokens_;
 };
 

@@ -42,30 +42,57 @@ void finish(telemetry::Operation& operation, Response& response) {
 
 }  // namespace
 
-ClientConnection::ClientConnection(Socket socket, Service& service, Lifecycle& lifecycle,
+ClientConnection::ClientConnection(Socket socket, TlsContext* tls, Service& service, Lifecycle& lifecycle,
                                    const ServerLimits& limits)
-    : socket_(std::move(socket)),
-      timer_(socket_.get_executor()),
+    : stream_(std::move(socket), tls),
+      timer_(stream_.get_executor()),
       buffer_(limits.header_bytes + kReadAhead),
       service_(service),
       lifecycle_(lifecycle),
       limits_(limits) {
   beast::error_code error;
-  const auto endpoint = socket_.remote_endpoint(error);
+  const auto endpoint = stream_.socket().remote_endpoint(error);
   if (!error) client_ = endpoint.address().to_string(error);
 }
 
 asio::awaitable<void> ClientConnection::serve() {
   bool again = true;
+  if (stream_.is_encrypted()) {
+    again = co_await shake_hands();
+  }
+  const bool is_agreed = again;
   while (again) {
     again = co_await serve_one();
     ++served_;
   }
+  if (is_agreed && stream_.is_encrypted()) {
+    co_await end_encryption();
+  }
   close();
 }
 
+// A client that takes its time, has no certificate that is asked for, or speaks no TLS gets no further.
+asio::awaitable<bool> ClientConnection::shake_hands() {
+  beast::error_code error;
+  arm(limits_.handshake);
+  co_await stream_.async_handshake(into(error));
+  disarm();
+  co_return !error;
+}
+
+// So that the client can tell the end from a connection that broke. It is not waited for long.
+asio::awaitable<void> ClientConnection::end_encryption() {
+  constexpr std::chrono::milliseconds kMoment{200};
+  beast::error_code ignored;
+  arm(kMoment);
+  co_await stream_.async_shutdown(into(ignored));
+}
+
 asio::awaitable<void> ClientConnection::refuse(const Response& response) {
-  const bool sent = co_await send(response, Connection::kClose, true);
+  bool sent = false;
+  if (!stream_.is_encrypted()) {
+    sent = co_await send(response, Connection::kClose, true);
+  }
   if (sent) {
     co_await part();
   }
@@ -78,7 +105,7 @@ asio::awaitable<bool> ClientConnection::serve_one() {
   Incoming incoming(limits_);
   beast::error_code error;
   arm(limits_.read);
-  co_await beast::http::async_read_header(socket_, buffer_, incoming.parser(), into(error));
+  co_await beast::http::async_read_header(stream_, buffer_, incoming.parser(), into(error));
   if (error == beast::http::error::end_of_stream) co_return false;
   const Lifecycle::Active active(lifecycle_);
   incoming.take_headers(client_);
@@ -117,7 +144,7 @@ asio::awaitable<bool> ClientConnection::wait_for_request() {
   beast::error_code error;
   arm(limits_.idle);
   idle_ = true;
-  const std::size_t size = co_await socket_.async_read_some(buffer_.prepare(kFirstRead), into(error));
+  const std::size_t size = co_await stream_.async_read_some(buffer_.prepare(kFirstRead), into(error));
   idle_ = false;
   buffer_.commit(size);
   co_return !error;
@@ -136,10 +163,10 @@ asio::awaitable<Response> ClientConnection::receive_and_answer(Incoming& incomin
   }
   beast::error_code error;
   if (incoming.wants_continue()) {
-    co_await asio::async_write(socket_, asio::buffer(kContinue), into(error));
+    co_await asio::async_write(stream_, asio::buffer(kContinue), into(error));
   }
   if (!error && !incoming.parser().is_done()) {
-    co_await beast::http::async_read(socket_, buffer_, incoming.parser(), into(error));
+    co_await beast::http::async_read(stream_, buffer_, incoming.parser(), into(error));
   }
   if (error) {
     incoming.broken = true;
@@ -150,7 +177,9 @@ asio::awaitable<Response> ClientConnection::receive_and_answer(Incoming& incomin
   incoming.take_body();
   if (stream != nullptr) stream->watch();
   Response response = co_await service_.answer(match, incoming.request(), context, stream);
-  if (stream != nullptr) stream->stop_watching();
+  if (stream != nullptr) {
+    co_await stream->stop_watching();
+  }
   co_return response;
 }
 
@@ -158,7 +187,7 @@ std::shared_ptr<SocketStream> ClientConnection::make_stream(const Request& reque
                                                             const Router::Match& match,
                                                             const telemetry::Context& context) {
   if (match.route == nullptr || !match.route->streams || request.is_http_1_0) return nullptr;
-  return std::make_shared<SocketStream>(socket_, shared_from_this(), common_headers(context), limits_);
+  return std::make_shared<SocketStream>(stream_, shared_from_this(), common_headers(context), limits_);
 }
 
 asio::awaitable<bool> ClientConnection::send(const Response& response, Connection after, bool with_body) {
@@ -167,7 +196,7 @@ asio::awaitable<bool> ClientConnection::send(const Response& response, Connectio
       asio::buffer(head), with_body ? asio::buffer(response.body) : asio::const_buffer()};
   beast::error_code error;
   arm(limits_.write);
-  co_await asio::async_write(socket_, parts, into(error));
+  co_await asio::async_write(stream_, parts, into(error));
   co_return !error;
 }
 
@@ -175,11 +204,12 @@ asio::awaitable<bool> ClientConnection::send(const Response& response, Connectio
 // we say that we are done and read on for a while, throwing away what comes (RFC 9112 section 9.6).
 asio::awaitable<void> ClientConnection::part() {
   beast::error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
+  if (stream_.is_encrypted()) co_return;  // end_encryption() does it
+  stream_.socket().shutdown(Socket::shutdown_send, error);
   arm(limits_.linger);
   std::array<char, 4096> scrap{};
   while (!error) {
-    co_await socket_.async_read_some(asio::buffer(scrap), into(error));
+    co_await stream_.async_read_some(asio::buffer(scrap), into(error));
   }
 }
 
@@ -189,8 +219,7 @@ void ClientConnection::arm(std::chrono::milliseconds deadline) {
   timer_.async_wait([self = shared_from_this(), arming = ++armed_](const beast::error_code& error) {
     if (error || arming != self->armed_) return;
     self->timed_out_ = true;
-    beast::error_code ignored;
-    self->socket_.cancel(ignored);
+    self->stream_.cancel();
   });
 }
 
@@ -203,13 +232,12 @@ void ClientConnection::disarm() {
 void ClientConnection::close() {
   disarm();
   beast::error_code ignored;
-  socket_.close(ignored);
+  stream_.socket().close(ignored);
 }
 
 void ClientConnection::close_if_idle() {
-  asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
-    beast::error_code ignored;
-    if (self->idle_) self->socket_.cancel(ignored);
+  asio::dispatch(stream_.get_executor(), [self = shared_from_this()] {
+    if (self->idle_) self->stream_.cancel();
   });
 }
 

@@ -18,6 +18,7 @@
 
 #include <container_kit/kit/server.h>
 
+#include "http/client_stream.h"
 #include "http/lifecycle.h"
 #include "http/response.h"
 #include "http/service.h"
@@ -31,18 +32,22 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
  public:
   using Socket = boost::asio::ip::tcp::socket;
 
-  ClientConnection(Socket socket, Service& service, Lifecycle& lifecycle, const ServerLimits& limits);
+  // `tls` null: plain.
+  ClientConnection(Socket socket, TlsContext* tls, Service& service, Lifecycle& lifecycle,
+                   const ServerLimits& limits);
 
   // Serves requests until the connection is done with.
   boost::asio::awaitable<void> serve();
 
-  // Answers nothing but this, once. The response must outlive the conversation.
+  // Answers nothing but this, once; under TLS it just closes the connection, since shaking hands is what
+  // costs. The response must outlive the conversation.
   boost::asio::awaitable<void> refuse(const Response& response);
 
   // Closes it if it waits for a request; otherwise it closes by itself when its request is answered.
   void close_if_idle();
 
  private:
+  boost::asio::awaitable<bool> shake_hands();
   boost::asio::awaitable<bool> serve_one();
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<Response> receive_and_answer(Incoming& incoming, const Router::Match& match,
@@ -53,13 +58,14 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
                                             const telemetry::Context& context);
   boost::asio::awaitable<bool> send(const Response& response, Connection after, bool with_body);
   boost::asio::awaitable<void> part();
+  boost::asio::awaitable<void> end_encryption();
 
   // One deadline at a time. When it passes, what is pending on the socket is cancelled and timed_out_ is set.
   void arm(std::chrono::milliseconds deadline);
   void disarm();
   void close();
 
-  Socket socket_;
+  ClientStream stream_;
   std::string client_;  // its address
   boost::asio::steady_timer timer_;
   boost::beast::flat_buffer buffer_;

@@ -34,6 +34,14 @@ json::array parameters_of(const std::string& path) {
   return parameters;
 }
 
+// All of what is demanded, together.
+json::array security_of(Demands demands) {
+  json::object all;
+  if (demands.token) all["token"] = json::array();
+  if (demands.certificate) all["certificate"] = json::array();
+  return all.empty() ? json::array() : json::array{std::move(all)};
+}
+
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -57,7 +65,7 @@ std::string operation(const std::string& summary, const std::string& more) {
   return json::serialize(all);
 }
 
-std::string openapi_of(const std::vector<Route>& routes, bool needs_token) {
+std::string openapi_of(const std::vector<Route>& routes, Demands demands) {
   json::object paths;
   for (const auto& route : routes) {
     json::object documented = route.documentation.empty() ? json::object{{"summary", ""}}
@@ -65,7 +73,7 @@ std::string openapi_of(const std::vector<Route>& routes, bool needs_token) {
     auto parameters = parameters_of(route.path);
     if (!parameters.empty()) documented["parameters"] = std::move(parameters);
     const bool is_open = route.path == "/health" || route.path == "/ready";
-    if (is_open) documented["security"] = json::array();
+    if (is_open) documented["security"] = security_of({false, demands.certificate});
     json::value& path = paths[route.path];
     if (path.is_null()) path = json::object();
     path.as_object()[lower(route.method)] = std::move(documented);
@@ -77,9 +85,12 @@ std::string openapi_of(const std::vector<Route>& routes, bool needs_token) {
                           {"version", telemetry::version()},
                           {"description", "Tools that turn a source repository into a container."}}},
                         {"paths", std::move(paths)}};
-  if (needs_token) {
-    components["securitySchemes"] = {{"token", {{"type", "http"}, {"scheme", "bearer"}}}};
-    document["security"] = json::array{json::object{{"token", json::array()}}};
+  json::object schemes;
+  if (demands.token) schemes["token"] = {{"type", "http"}, {"scheme", "bearer"}};
+  if (demands.certificate) schemes["certificate"] = {{"type", "mutualTLS"}};
+  if (!schemes.empty()) {
+    components["securitySchemes"] = std::move(schemes);
+    document["security"] = security_of(demands);
   }
   document["components"] = std::move(components);
   return json::serialize(document);

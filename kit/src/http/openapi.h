@@ -10,7 +10,13 @@
 
 namespace container_kit::kit::http {
 
-std::string openapi_of(const std::vector<Route>& routes, bool needs_token);
+// What a client must show.
+struct Demands {
+  bool token = false;
+  bool certificate = false;  // of TLS
+};
+
+std::string openapi_of(const std::vector<Route>& routes, Demands demands);
 
 // The documentation of a route: an operation object with this summary, the errors that all have, and what the
 // route adds as JSON text: {"requestBody":{...},"responses":{"200":{...}}}.

@@ -80,14 +80,33 @@ telemetry::Expected<Server::Impl::Tcp::endpoint> Server::Impl::resolve() {
 
 // Whoever can reach an address beyond this machine could use the tools.
 std::optional<telemetry::Error> Server::Impl::refuse_address(const asio::ip::address& address) const {
-  if (address.is_loopback() || !config_.token_file.empty()) return std::nullopt;
-  return cannot_listen(config_, "others can reach that address; name a file with a token by --token-file");
+  const bool knows_clients = !config_.token_file.empty() || !config_.tls.client_authorities.empty();
+  if (address.is_loopback() || knows_clients) return std::nullopt;
+  return cannot_listen(
+      config_,
+      "others can reach that address; name a file with a token by --token-file, or who signs "
+      "clients' certificates by --tls-client-ca");
+}
+
+telemetry::Expected<void> Server::Impl::prepare_tls() {
+  const auto& files = config_.tls;
+  if (files.certificate.empty() != files.private_key.empty()) {
+    return cannot_listen(config_, "TLS needs both a certificate and its private key");
+  }
+  if (files.certificate.empty() && !files.client_authorities.empty()) {
+    return cannot_listen(config_, "clients can only be asked for certificates by a server that has one");
+  }
+  if (files.certificate.empty()) return {};
+  tls_.emplace(files, config_.on_problem);
+  if (const auto usable = tls_->check(); !usable) return cannot_listen(config_, usable.error().message);
+  return {};
 }
 
 telemetry::Expected<void> Server::Impl::listen() {
   const auto endpoint = resolve();
   if (!endpoint) return endpoint.error();
   if (auto refused = refuse_address(endpoint->address())) return *refused;
+  if (auto prepared = prepare_tls(); !prepared) return prepared;
   error_code error;
   acceptor_.open(endpoint->protocol(), error);
   if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
@@ -110,7 +129,8 @@ telemetry::Expected<void> Server::Impl::listen() {
 std::string Server::Impl::url() const {
   error_code error;
   const auto endpoint = acceptor_.local_endpoint(error);
-  return "http://" + host_in_url(endpoint.address()) + ":" + std::to_string(endpoint.port());
+  return (tls_ ? "https://" : "http://") + host_in_url(endpoint.address()) + ":" +
+         std::to_string(endpoint.port());
 }
 
 std::vector<std::string> Server::Impl::routes() const {
@@ -153,8 +173,8 @@ void Server::Impl::admit(Tcp::socket socket) {
   error_code ignored;
   socket.set_option(Tcp::no_delay(true), ignored);
   const auto executor = socket.get_executor();
-  auto connection =
-      std::make_shared<http::ClientConnection>(std::move(socket), *service_, lifecycle_, config_.limits);
+  auto connection = std::make_shared<http::ClientConnection>(std::move(socket), tls_ ? &*tls_ : nullptr,
+                                                             *service_, lifecycle_, config_.limits);
   connections_.add(connection);
   asio::co_spawn(executor, converse(connection, open < limit), [this, connection](const std::exception_ptr&) {
     connections_.remove(connection.get());

@@ -19,6 +19,7 @@
 #include "http/connection_set.h"
 #include "http/lifecycle.h"
 #include "http/service.h"
+#include "http/tls.h"
 
 namespace container_kit::kit {
 
@@ -39,6 +40,7 @@ class Server::Impl {
 
   telemetry::Expected<Tcp::endpoint> resolve();
   std::optional<telemetry::Error> refuse_address(const boost::asio::ip::address& address) const;
+  telemetry::Expected<void> prepare_tls();
   boost::asio::awaitable<void> accept();
   void admit(Tcp::socket socket);
   void wait_for_signal();
@@ -59,6 +61,7 @@ class Server::Impl {
   boost::asio::signal_set signals_;
   http::Lifecycle lifecycle_;
   http::ConnectionSet connections_;
+  std::optional<http::TlsContext> tls_;
   std::optional<http::Service> service_;
   StopOutcome outcome_ = StopOutcome::kAbandoned;
 };

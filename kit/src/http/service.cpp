@@ -168,7 +168,8 @@ void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) 
                    return Response{200, openapi_, "application/json", {}};
                  },
              .documentation = operation("This document")});
-  openapi_ = openapi_of(router_.routes(), !config.token_file.empty());
+  openapi_ =
+      openapi_of(router_.routes(), {!config.token_file.empty(), !config.tls.client_authorities.empty()});
 }
 
 void Service::add_tool_routes(const ServerConfig& config, const ToolRegistry& tools) {

@@ -1,14 +1,13 @@
 #include "http/socket_stream.h"
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <sys/socket.h>
 
 namespace container_kit::kit::http {
 namespace asio = boost::asio;
@@ -28,16 +27,16 @@ std::string chunk_of(const std::string& part) {
 
 }  // namespace
 
-SocketStream::SocketStream(Socket& socket, std::shared_ptr<void> owner, Headers headers,
+SocketStream::SocketStream(ClientStream& client, std::shared_ptr<void> owner, Headers headers,
                            const ServerLimits& limits)
-    : socket_(socket),
+    : client_(client),
       owner_(std::move(owner)),
       headers_(std::move(headers)),
       write_deadline_(limits.write),
       beat_interval_(limits.heartbeat),
-      beat_(socket.get_executor()),
-      timer_(socket.get_executor()),
-      settled_(socket.get_executor()) {}
+      beat_(client.get_executor()),
+      timer_(client.get_executor()),
+      settled_(client.get_executor()) {}
 
 void SocketStream::open(const Response& head, const std::string& heartbeat) {
   if (is_open_.exchange(true)) return;
@@ -45,7 +44,7 @@ void SocketStream::open(const Response& head, const std::string& heartbeat) {
   with_headers.headers.insert(with_headers.headers.end(), headers_.begin(), headers_.end());
   append(head_of_stream(with_headers));
   if (heartbeat.empty()) return;
-  asio::post(socket_.get_executor(), [self = shared_from_this(), chunk = chunk_of(heartbeat)] {
+  asio::post(client_.get_executor(), [self = shared_from_this(), chunk = chunk_of(heartbeat)] {
     self->heartbeat_ = chunk;
     self->beat();
   });
@@ -65,7 +64,7 @@ void SocketStream::append(const std::string& bytes) {
     const std::lock_guard lock(mutex_);
     queue_ += bytes;
   }
-  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
+  asio::post(client_.get_executor(), [self = shared_from_this()] { self->flush(); });
 }
 
 void SocketStream::flush() {
@@ -75,15 +74,17 @@ void SocketStream::flush() {
     sending_.clear();
     if (!gone_.stop_requested()) sending_.swap(queue_);
   }
-  if (sending_.empty()) return settle();
+  if (sending_.empty()) {
+    settled_.cancel();
+    return;
+  }
   is_writing_ = true;
   if (!heartbeat_.empty()) beat();  // from now on anew
   timer_.expires_after(write_deadline_);
   timer_.async_wait([self = shared_from_this()](const error_code& error) {
-    error_code ignored;
-    if (!error && self->is_writing_) self->socket_.cancel(ignored);
+    if (!error && self->is_writing_) self->client_.cancel();
   });
-  asio::async_write(socket_, asio::buffer(sending_),
+  asio::async_write(client_, asio::buffer(sending_),
                     [self = shared_from_this()](const error_code& error, std::size_t) {
                       self->is_writing_ = false;
                       self->timer_.cancel();
@@ -103,30 +104,33 @@ void SocketStream::beat() {
   });
 }
 
-void SocketStream::settle() {
+// While the client should only wait. What it sends is its next request.
+void SocketStream::watch() {
+  is_watching_ = true;
+  is_looking_ = true;
+  client_.look([self = shared_from_this()](const error_code& error) { self->seen(error); });
+}
+
+void SocketStream::seen(const error_code& error) {
+  is_looking_ = false;
+  if (error == asio::error::would_block) {
+    if (is_watching_) return watch();
+  } else if (error && error != asio::error::operation_aborted) {
+    gone_.request_stop();
+  }
   settled_.cancel();
 }
 
-void SocketStream::watch() {
-  is_watching_ = true;
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
-    if (!error && self->is_watching_) self->look();
-  });
-}
-
-// Readable, while the client should only wait: it has gone, or it sends its next request already.
-void SocketStream::look() {
-  char byte = 0;
-  const auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (size > 0) return;
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch();
-  gone_.request_stop();
-}
-
-void SocketStream::stop_watching() {
+// A look under TLS may have been between two reads when it was cancelled, and so is cancelled again.
+asio::awaitable<void> SocketStream::stop_watching() {
+  constexpr std::chrono::milliseconds kAgain{5};
   is_watching_ = false;
   error_code ignored;
-  if (!is_writing_) socket_.cancel(ignored);
+  while (is_looking_ && !is_writing_) {  // cancelling would end a write as well
+    client_.cancel();
+    settled_.expires_after(kAgain);
+    co_await settled_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
 }
 
 asio::awaitable<bool> SocketStream::finish(std::string last) {
@@ -139,6 +143,7 @@ asio::awaitable<bool> SocketStream::finish(std::string last) {
     settled_.expires_at(asio::steady_timer::time_point::max());
     co_await settled_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
+  co_await stop_watching();
   co_return !gone_.stop_requested();
 }
 

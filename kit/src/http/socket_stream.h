@@ -2,7 +2,7 @@
 // client that leaves meanwhile.
 //
 // Thread safety: the members of ResponseStream from any thread; watch(), stop_watching() and finish() on the
-// socket's strand. Ownership: borrows the socket; `owner` keeps it.
+// socket's strand. Ownership: borrows the client's stream; `owner` keeps it.
 #pragma once
 
 #include <atomic>
@@ -10,21 +10,20 @@
 #include <mutex>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <container_kit/kit/server.h>
 
+#include "http/client_stream.h"
 #include "http/response_stream.h"
 
 namespace container_kit::kit::http {
 
 class SocketStream : public ResponseStream, public std::enable_shared_from_this<SocketStream> {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
-
   // `headers` are those that every answer of this request has.
-  SocketStream(Socket& socket, std::shared_ptr<void> owner, Headers headers, const ServerLimits& limits);
+  SocketStream(ClientStream& client, std::shared_ptr<void> owner, Headers headers,
+               const ServerLimits& limits);
 
   void open(const Response& head, const std::string& heartbeat) override;
   bool is_open() const override { return is_open_.load(); }
@@ -32,18 +31,19 @@ class SocketStream : public ResponseStream, public std::enable_shared_from_this<
   std::stop_token gone() const override { return gone_.get_token(); }
 
   void watch();
-  void stop_watching();
+  // Nothing reads from the client any more when this is done, but where a write is under way: then when
+  // finish() is.
+  boost::asio::awaitable<void> stop_watching();
   // Sends the last part and the end. False where it did not get through.
   boost::asio::awaitable<bool> finish(std::string last);
 
  private:
   void append(const std::string& bytes);
   void flush();
-  void settle();
-  void look();
+  void seen(const boost::system::error_code& error);
   void beat();
 
-  Socket& socket_;
+  ClientStream& client_;
   const std::shared_ptr<void> owner_;
   const Headers headers_;
   const std::chrono::milliseconds write_deadline_;
@@ -56,11 +56,12 @@ class SocketStream : public ResponseStream, public std::enable_shared_from_this<
   std::string sending_;
   bool is_writing_ = false;
   bool is_watching_ = false;
+  bool is_looking_ = false;
   bool is_finished_ = false;
   std::string heartbeat_;              // a chunk; empty before open()
   boost::asio::steady_timer beat_;     // to the next one
   boost::asio::steady_timer timer_;    // of the write under way
-  boost::asio::steady_timer settled_;  // cancelled when nothing is left to write
+  boost::asio::steady_timer settled_;  // cancelled when a write or a look has ended
 };
 
 }  // namespace container_kit::kit::http

@@ -40,9 +40,9 @@ TEST(OpenApi, names_what_stands_in_braces) {
 }
 
 TEST(OpenApi, says_that_a_token_is_needed_where_one_is) {
-  const auto with = json::parse(openapi_of({}, true));
+  const auto with = json::parse(openapi_of({}, {true, false}));
   EXPECT_EQ(with.at("components").at("securitySchemes").at("token").at("scheme").as_string(), "bearer");
-  EXPECT_FALSE(json::parse(openapi_of({}, false)).as_object().contains("security"));
+  EXPECT_FALSE(json::parse(openapi_of({}, {})).as_object().contains("security"));
 }
 
 TEST(ToolSchema, is_found_by_the_tools_name) {

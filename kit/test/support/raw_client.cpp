@@ -32,9 +32,17 @@ RawClient::~RawClient() {
   ::close(socket_);
 }
 
+ssize_t RawClient::transmit(const char* bytes, std::size_t size) {
+  return ::send(socket_, bytes, size, MSG_NOSIGNAL);
+}
+
+ssize_t RawClient::receive(char* bytes, std::size_t size) {
+  return ::recv(socket_, bytes, size, 0);
+}
+
 bool RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const auto sent = transmit(bytes.data(), bytes.size());
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -47,7 +55,7 @@ void RawClient::finish_sending() {
 
 bool RawClient::receive_more() {
   std::array<char, 4096> chunk;
-  const auto size = ::recv(socket_, chunk.data(), chunk.size(), 0);
+  const auto size = receive(chunk.data(), chunk.size());
   if (size <= 0) return false;
   buffer_.append(chunk.data(), static_cast<std::size_t>(size));
   return true;
@@ -91,7 +99,7 @@ std::string RawClient::read_bytes(std::size_t size) {
 
 bool RawClient::closed_by_server() {
   char byte = 0;
-  return buffer_.empty() && ::recv(socket_, &byte, 1, 0) == 0;
+  return buffer_.empty() && receive(&byte, 1) == 0;
 }
 
 std::string get(std::string_view path) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <sys/types.h>
+
 namespace container_kit::kit::http {
 
 struct Answer {
@@ -19,7 +21,7 @@ struct Answer {
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port);
-  ~RawClient();
+  virtual ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
@@ -37,6 +39,12 @@ class RawClient {
   }
   // True when the server closes the connection without another byte.
   bool closed_by_server();
+
+ protected:
+  int socket() const { return socket_; }
+  // As send(2) and recv(2).
+  virtual ssize_t transmit(const char* bytes, std::size_t size);
+  virtual ssize_t receive(char* bytes, std::size_t size);
 
  private:
   bool receive_more();

@@ -20,8 +20,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <container_kit/kit/tool_registry.h>
@@ -40,6 +42,7 @@ struct ServerLimits {
   std::size_t json_depth = 32;                  // deeper JSON is answered 400
   std::size_t connections = 512;                // one more is answered 503 and closed
   std::size_t queued_calls = 64;                // tool calls that wait for a thread; one more is answered 503
+  std::chrono::milliseconds handshake{10'000};  // of TLS, from the connection on
   std::chrono::milliseconds idle{60'000};       // how long a connection may be silent between requests
   std::chrono::milliseconds read{10'000};       // from the first byte of a request to its last
   std::chrono::milliseconds write{10'000};      // for the whole of a response
@@ -48,14 +51,26 @@ struct ServerLimits {
   std::chrono::milliseconds drain{10'000};      // from drain() to giving up on calls that still run
 };
 
+// Files in PEM, read anew when one of them changes.
+struct TlsFiles {
+  std::string certificate = {};  // the server's, with those between it and its root; empty: no TLS
+  std::string private_key = {};  // of that certificate, without a password
+  std::string client_authorities =
+      {};  // who signs the certificates that clients must have; empty: they need none
+};
+
 struct ServerConfig {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;               // 0 takes a free one
   std::vector<std::string> allowed_roots;  // existing directories that tools may look into
   std::vector<std::string> allowed_hosts;  // names beyond localhost that the Host header may carry
   // Holds the tokens that clients must know, one a line; read anew when it changes. Demanded where the host
-  // is no loopback address. Empty: everybody may use the server.
+  // is no loopback address and clients need no certificate. Empty: everybody may use the server.
   std::string token_file;
+  TlsFiles tls;
+  // Told, on any thread, what an operator should know of while the server runs: a certificate that cannot be
+  // read anew. Null: nobody is.
+  std::function<void(std::string_view)> on_problem;
   unsigned requests_per_second = 0;  // of each client address, twice as many at once; 0: no limit
   unsigned io_threads = 0;           // 0: one a core
   unsigned tool_threads = 0;         // 0: one a core, at least two
