@@ -93,8 +93,8 @@ void read_resource(Reader& reader, const YAML::Node& node) {
   YAML::Node list;
   reader.mapping(node, {{"attributes", read_attributes},
                         {"attributes_list", [&](const YAML::Node& value) { list.reset(value); }},
-                        ignored("detection/development", "host, process and container are always detected"),
-                        ignored("schema_url", "resources are sent without one")});
+                        reader.entry("schema_url", "resource_schema_url"),
+                        ignored("detection/development", "host, process and container are always detected")});
   read_attributes_list(reader, list, named);
 }
 

@@ -69,6 +69,8 @@ void add_identity(std::vector<Setting>& all) {
                            std::string Config::*field) {
     all.push_back(text_setting({name, {variable}, description}, Field<std::string>(field)));
   };
+  text("resource_schema_url", "CONTAINER_KIT_RESOURCE_SCHEMA_URL",
+       "The schema that the resource's names are of, sent with it", &Config::resource_schema_url);
   text("service_namespace", "CONTAINER_KIT_SERVICE_NAMESPACE", "service.namespace",
        &Config::service_namespace);
   text("deployment_region", "CONTAINER_KIT_REGION", "deployment.region", &Config::deployment_region);

@@ -206,7 +206,7 @@ std::unique_ptr<Parcel> ExportThread::pack_parcel(std::size_t first) {
     scopes[number->second].spans.push_back(view_of(span));
   }
   auto parcel = parcels_.take();
-  protocol::append_otlp_traces(parcel->request, options_.resource, scopes);
+  protocol::append_otlp_traces(parcel->request, options_.resource, scopes, options_.resource_schema_url);
   parcel->span_count = static_cast<std::uint32_t>(count);
   return parcel;
 }

@@ -31,6 +31,7 @@ struct ExportOptions {
   std::chrono::milliseconds export_timeout{30'000};
   std::size_t max_batch = 512;
   std::string resource;                          // a Resource message
+  std::string resource_schema_url = {};          // empty: none
   std::chrono::milliseconds span_leak_after{0};  // spans open for so long are told of; 0: none
   bool lint_names = false;
   TailRule tail;

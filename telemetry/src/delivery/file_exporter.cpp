@@ -54,7 +54,7 @@ bool FileExporter::encode(std::string_view request, SendResult& result) {
   if (!resources) return false;
   for (const protocol::ResourceSpans& resource : *resources) {
     result.rejected_spans += static_cast<std::uint32_t>(
-        protocol::append_otlp_traces_json(line_, resource.resource, resource.scopes));
+        protocol::append_otlp_traces_json(line_, resource.resource, resource.scopes, resource.schema_url));
     line_ += '\n';
   }
   return true;

@@ -30,16 +30,15 @@ SendOutcome outcome_of(int status) {
   }
 }
 
-using Encoder = std::size_t (*)(std::string&, std::string_view, std::span<const protocol::ScopeSpans>);
-
-Encoder encoder_of(HttpFormat format) {
+// Returns how many spans could not be written. Jaeger and Zipkin have no place for a schema's URL.
+std::size_t append(std::string& out, HttpFormat format, const protocol::ResourceSpans& resource) {
   switch (format) {
     case HttpFormat::kJaegerThrift:
-      return &protocol::append_jaeger_batch;
+      return protocol::append_jaeger_batch(out, resource.resource, resource.scopes);
     case HttpFormat::kZipkinJson:
-      return &protocol::append_zipkin_spans;
+      return protocol::append_zipkin_spans(out, resource.resource, resource.scopes);
     default:
-      return &protocol::append_otlp_traces_json;
+      return protocol::append_otlp_traces_json(out, resource.resource, resource.scopes, resource.schema_url);
   }
 }
 
@@ -112,7 +111,7 @@ SendResult HttpExporter::post_each_resource(std::string_view request, base::Dead
   SendResult all;
   for (const protocol::ResourceSpans& resource : *resources) {
     body_.clear();
-    const std::size_t torn = encoder_of(format_)(body_, resource.resource, resource.scopes);
+    const std::size_t torn = append(body_, format_, resource);
     SendResult result = post(body_, deadline);
     if (result.outcome != SendOutcome::kDelivered) return result;
     all.http_status = result.http_status;

@@ -31,7 +31,7 @@ void MetricsExport::collect() {
   try {
     metrics_.collect([this](const metrics::MetricData& metric) { writer_.add(metric); });
     const std::uint32_t points = writer_.point_count();
-    put(writer_.take(options_.resource), points);
+    put(writer_.take(options_.resource, options_.resource_schema_url), points);
   } catch (const std::exception& error) {
     log_.warn(std::string("metrics could not be collected: ") + error.what());
   }

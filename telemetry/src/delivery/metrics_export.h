@@ -20,6 +20,7 @@ struct MetricsExportOptions {
   std::chrono::milliseconds interval{60'000};
   metrics::TemporalityPreference temporality = metrics::TemporalityPreference::kCumulative;
   std::string resource = {};  // a Resource message
+  std::string resource_schema_url = {};
   // A collection goes in requests that are no longer than this, where a data point is not longer by itself.
   // What gRPC receivers take by default is 4 MiB.
   std::size_t request_bytes = std::size_t{3'500} << 10;

@@ -34,7 +34,8 @@ std::string encode(const RecoveredFlight& flight, std::size_t first, std::size_t
     scopes[number->second].spans.push_back(span.bytes);
   }
   std::string request;
-  protocol::append_otlp_traces(request, flight.metadata.resource, scopes);
+  protocol::append_otlp_traces(request, flight.metadata.resource, scopes,
+                               flight.metadata.resource_schema_url);
   return request;
 }
 

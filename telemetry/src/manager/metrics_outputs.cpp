@@ -30,6 +30,7 @@ std::unique_ptr<delivery::MetricsExport> make_otlp(const std::shared_ptr<metrics
   options.interval = config.metric_export_interval;
   options.temporality = preference_of(config.otlp_metrics_temporality);
   options.resource = resource;
+  options.resource_schema_url = config.resource_schema_url;
   options.lane.export_timeout = config.metric_export_timeout;
   options.lane.queue_bytes = kQueueBytes;
   options.lane.on_operation = observe(*exporter);

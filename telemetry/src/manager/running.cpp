@@ -120,6 +120,7 @@ Expected<void> Running::start_tracing(const Config& config) {
   options.flight_dir = config.flight_dir.empty() ? trace::default_flight_dir() : config.flight_dir;
   options.service = config.service_name;
   options.resource = encode_resource(resource_, privacy_.get());
+  options.resource_schema_url = config.resource_schema_url;
   options.privacy = privacy_;
   // Before a file of our own is there.
   std::vector<delivery::FlightOrphan> orphans =
@@ -138,6 +139,7 @@ Expected<void> Running::start_tracing(const Config& config) {
   export_options.tail = {config.tail_enabled, config.tail_slower_than, config.tail_buffer_bytes};
   export_options.max_batch = config.max_export_batch_size;
   export_options.resource = options.resource;
+  export_options.resource_schema_url = options.resource_schema_url;
   export_options.span_leak_after = config.span_leak_after;
   export_options.lint_names = lints_names(config);
   export_options.orphans = std::move(orphans);

@@ -129,6 +129,26 @@ struct ExporterInstruments {
   }
 };
 
+struct PrivacyInstruments {
+  Observable<std::int64_t> filtered;
+
+  explicit PrivacyInstruments(Meter& meter)
+      : filtered(meter.observable_counter<std::int64_t>(
+            "container_kit.privacy.filtered",
+            {.description = "Attributes and texts that a privacy rule changed before they were stored.",
+             .unit = "{value}"})) {}
+
+  void observe(const PrivacyHealth& health, Observations& out) const {
+    if (!health.enabled) return;
+    const auto put = [&](std::string_view action, std::uint64_t value) {
+      out.observe(filtered, static_cast<std::int64_t>(value), {{"container_kit.privacy.action", action}});
+    };
+    put("drop", health.dropped);
+    put("mask", health.masked);
+    put("hash", health.hashed);
+  }
+};
+
 }  // namespace
 
 SelfMetrics::SelfMetrics(Meter meter)
@@ -168,19 +188,20 @@ void SelfMetrics::watch(std::function<Health()> health, std::vector<ExporterComp
     spans.emplace(meter_);
     span_exporters.emplace(meter_, "span", "Spans", kSpan);
   }
-  meter_.observe(
-      "telemetry itself",
-      [spans, span_exporters,
-       metric_exporters = ExporterInstruments(meter_, "metric_data_point", "Data points", kDataPoint),
-       health = std::move(health), components = std::move(components)](Observations& out) {
-        const Health now = health();
-        if (spans) spans->observe(now, out);
-        for (std::size_t i = 0; i < components.size() && i < now.exporters.size(); ++i) {
-          const ExporterHealth& exporter = now.exporters[i];
-          const bool is_metrics = exporter.signal == "metrics" || !span_exporters;
-          (is_metrics ? metric_exporters : *span_exporters).observe(exporter, components[i], out);
-        }
-      });
+  meter_.observe("telemetry itself", [spans, span_exporters,
+                                      metric_exporters = ExporterInstruments(meter_, "metric_data_point",
+                                                                             "Data points", kDataPoint),
+                                      privacy = PrivacyInstruments(meter_), health = std::move(health),
+                                      components = std::move(components)](Observations& out) {
+    const Health now = health();
+    if (spans) spans->observe(now, out);
+    privacy.observe(now.privacy, out);
+    for (std::size_t i = 0; i < components.size() && i < now.exporters.size(); ++i) {
+      const ExporterHealth& exporter = now.exporters[i];
+      const bool is_metrics = exporter.signal == "metrics" || !span_exporters;
+      (is_metrics ? metric_exporters : *span_exporters).observe(exporter, components[i], out);
+    }
+  });
 }
 
 }  // namespace container_kit::telemetry

@@ -155,7 +155,8 @@ void RequestWriter::put_status() {
 }  // namespace
 
 std::size_t append_otlp_traces_json(std::string& out, std::string_view resource,
-                                    std::span<const ScopeSpans> scopes) {
+                                    std::span<const ScopeSpans> scopes,
+                                    std::string_view resource_schema_url) {
   base::AppendBuffer buffer(out);
   RequestWriter writer(buffer);
   std::size_t torn = 0;
@@ -180,6 +181,7 @@ std::size_t append_otlp_traces_json(std::string& out, std::string_view resource,
     base::close_json(buffer, '}');
   }
   base::close_json(buffer, ']');
+  writer.put_text("\"schemaUrl\":", resource_schema_url);
   buffer.rewind(buffer.size() - 1);
   buffer.append("}]}");
   return torn;

@@ -17,6 +17,7 @@ namespace container_kit::telemetry::protocol {
 // `resource` is a Resource message. Appends the ExportTraceServiceRequest to `out`, without a line feed, and
 // returns how many spans are not in it because they are torn or have no valid ids.
 std::size_t append_otlp_traces_json(std::string& out, std::string_view resource,
-                                    std::span<const ScopeSpans> scopes);
+                                    std::span<const ScopeSpans> scopes,
+                                    std::string_view resource_schema_url = {});
 
 }  // namespace container_kit::telemetry::protocol

@@ -198,9 +198,9 @@ void OtlpMetricsWriter::add(const MetricData& metric) {
                                         metric.exponentials.size());
 }
 
-// ExportMetricsServiceRequest: 1 resource_metrics. ResourceMetrics: 1 resource, 2 scope_metrics.
-// ScopeMetrics: 1 scope, 2 metrics, 3 schema_url.
-std::string OtlpMetricsWriter::take(std::string_view resource) {
+// ExportMetricsServiceRequest: 1 resource_metrics. ResourceMetrics: 1 resource, 2 scope_metrics, 3
+// schema_url. ScopeMetrics: 1 scope, 2 metrics, 3 schema_url.
+std::string OtlpMetricsWriter::take(std::string_view resource, std::string_view resource_schema_url) {
   std::string request;
   if (!scopes_.empty()) {
     pbf_writer message(request);
@@ -212,6 +212,7 @@ std::string OtlpMetricsWriter::take(std::string_view resource) {
       request += scope.metrics;  // where scope_metrics ends for now
       add_text_if_any(scope_metrics, 3, scope.scope->schema_url);
     }
+    add_text_if_any(resource_metrics, 3, resource_schema_url);
   }
   scopes_.clear();
   points_ = 0;

@@ -23,7 +23,7 @@ class OtlpMetricsWriter {
   std::uint32_t point_count() const noexcept { return points_; }
   // The request with what was added, and the writer is empty again. `resource` is a Resource message. Empty
   // where nothing was added.
-  std::string take(std::string_view resource);
+  std::string take(std::string_view resource, std::string_view resource_schema_url = {});
 
  private:
   struct ScopeMetrics {

@@ -36,7 +36,7 @@ ScopeSpans read_scope_spans(pbf_reader message) {
   return scope;
 }
 
-// ResourceSpans: 1 resource, 2 scope_spans.
+// ResourceSpans: 1 resource, 2 scope_spans, 3 schema_url.
 ResourceSpans read_resource_spans(pbf_reader message) {
   ResourceSpans resource;
   while (message.next()) {
@@ -46,6 +46,9 @@ ResourceSpans read_resource_spans(pbf_reader message) {
         break;
       case tag_and_type(2, kMessage):
         resource.scopes.push_back(read_scope_spans(message.get_message()));
+        break;
+      case tag_and_type(3, kMessage):
+        resource.schema_url = view_of(message.get_view());
         break;
       default:
         message.skip();
@@ -77,7 +80,9 @@ OtlpPiece piece_of(const std::vector<ResourceSpans>& resources, std::size_t firs
       piece.span_count += static_cast<std::uint32_t>(part.spans.size());
       if (!part.spans.empty()) scopes.push_back(std::move(part));
     }
-    if (!scopes.empty()) append_otlp_traces(piece.request, resource.resource, scopes);
+    if (!scopes.empty()) {
+      append_otlp_traces(piece.request, resource.resource, scopes, resource.schema_url);
+    }
   }
   return piece;
 }

@@ -14,6 +14,7 @@ namespace container_kit::telemetry::protocol {
 struct ResourceSpans {
   std::string_view resource;  // a Resource message
   std::vector<ScopeSpans> scopes;
+  std::string_view schema_url;  // of the resource
 };
 
 // Nothing where the bytes are not such a request. Fields that nobody here knows are passed over.

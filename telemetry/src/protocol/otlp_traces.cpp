@@ -48,11 +48,12 @@ void append_scope_spans(std::string& out, const ScopeSpans& scope) {
 
 }  // namespace
 
-void append_otlp_traces(std::string& out, std::string_view resource, std::span<const ScopeSpans> scopes) {
-  // ResourceSpans: 1 resource, 2 scope_spans.
+void append_otlp_traces(std::string& out, std::string_view resource, std::span<const ScopeSpans> scopes,
+                        std::string_view resource_schema_url) {
+  // ResourceSpans: 1 resource, 2 scope_spans, 3 schema_url.
   std::vector<std::size_t> sizes;
   sizes.reserve(scopes.size());
-  std::size_t total = optional_field_size(resource);
+  std::size_t total = optional_field_size(resource) + optional_field_size(resource_schema_url);
   for (const ScopeSpans& scope : scopes) {
     sizes.push_back(scope_spans_size(scope));
     total += field_size(sizes.back());
@@ -64,6 +65,7 @@ void append_otlp_traces(std::string& out, std::string_view resource, std::span<c
     append_header(out, kSecondField, sizes[index]);
     append_scope_spans(out, scopes[index]);
   }
+  if (!resource_schema_url.empty()) append_field(out, kThirdField, resource_schema_url);
 }
 
 PartialSuccess parse_otlp_response(std::string_view body) {

@@ -20,7 +20,8 @@ struct ScopeSpans {
 };
 
 // `resource` is a Resource message. Appends the ExportTraceServiceRequest to `out`.
-void append_otlp_traces(std::string& out, std::string_view resource, std::span<const ScopeSpans> scopes);
+void append_otlp_traces(std::string& out, std::string_view resource, std::span<const ScopeSpans> scopes,
+                        std::string_view resource_schema_url = {});
 
 // The count of rejected spans and the reason in an ExportTraceServiceResponse; zero and empty where all were
 // taken or the bytes are not such a message.

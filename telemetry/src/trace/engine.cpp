@@ -130,6 +130,9 @@ Expected<Engine*> Engine::create(const EngineOptions& options, std::string* file
   }
   buffer->add_metadata(MetadataKind::kService, options.service);
   buffer->add_metadata(MetadataKind::kResource, options.resource);
+  if (!options.resource_schema_url.empty()) {
+    buffer->add_metadata(MetadataKind::kSchemaUrl, options.resource_schema_url);
+  }
   auto* engine = new Engine(options, buffer);
   all.engines.push_back(engine);
   return engine;

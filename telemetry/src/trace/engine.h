@@ -54,6 +54,7 @@ struct EngineOptions {
   // For whoever finds the file after a kill.
   std::string service = {};
   std::string resource = {};  // an OTLP Resource message
+  std::string resource_schema_url = {};
   base::Clock::Source clock = base::Clock::best_source();
 };
 

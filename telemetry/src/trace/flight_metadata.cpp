@@ -27,7 +27,7 @@ void add_entry(FlightMetadata& metadata, MetadataKind kind, std::string_view bod
       metadata.scopes.push_back({std::string(body), {}});
       break;
     case MetadataKind::kSchemaUrl:
-      if (!metadata.scopes.empty()) metadata.scopes.back().schema_url = body;
+      (metadata.scopes.empty() ? metadata.resource_schema_url : metadata.scopes.back().schema_url) = body;
       break;
   }
 }

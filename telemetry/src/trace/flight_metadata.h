@@ -16,7 +16,7 @@ enum class MetadataKind : std::uint32_t {
   kService = 1,    // the service's name
   kResource = 2,   // an OTLP Resource message
   kScope = 3,      // an OTLP InstrumentationScope message; the n-th is scope number n, beginning with 0
-  kSchemaUrl = 4,  // of the scope before it
+  kSchemaUrl = 4,  // of the scope before it, or of the resource where there is none yet
 };
 
 struct FlightMetadata {
@@ -26,6 +26,7 @@ struct FlightMetadata {
   };
   std::string service;
   std::string resource;
+  std::string resource_schema_url;
   std::vector<Scope> scopes;
 };
 

@@ -285,6 +285,7 @@ TEST_F(ConfigFile, StandardPartsThatAreNotOursAreWarnedOf) {
 file_format: "1.0"
 disabled: true
 resource:
+  schema_url: https://example.com/schema
   detection/development: {detectors: [host: ]}
 logger_provider: {processors: []}
 distribution:
@@ -294,6 +295,7 @@ distribution:
   EXPECT_THAT(config.faults, IsEmpty());
   EXPECT_THAT(config.warnings, ElementsAre(HasSubstr("detection/development"), HasSubstr("logger_provider")));
   EXPECT_FALSE(config.tracing_enabled || config.metrics_enabled);
+  EXPECT_EQ(config.resource_schema_url, "https://example.com/schema");
   EXPECT_TRUE(config.tail_enabled);
 }
 

@@ -11,6 +11,7 @@
 
 #include "metrics/scrape_reader.h"
 #include "opentelemetry/proto/collector/metrics/v1/metrics_service.pb.h"
+#include "opentelemetry/proto/collector/trace/v1/trace_service.pb.h"
 #include "support/http2_receiver.h"
 #include "support/json_ids.h"
 #include "support/loopback_receiver.h"
@@ -101,6 +102,40 @@ TEST_F(MetricsOutputsTest, ProtobufArrivesWithExemplarsOfTheirTraces) {
   EXPECT_THAT(trace_id, HasSubstr(id.to_hex()));
   EXPECT_TRUE(manager.shutdown(kPatience));
   EXPECT_EQ(receiver.requests().size(), 2U);  // the last collection
+}
+
+template <typename Message>
+Message read(const LoopbackReceiver& receiver, OtlpProtocol protocol) {
+  Message message;
+  const std::vector<std::string> bodies = receiver.requests();
+  EXPECT_EQ(bodies.size(), 1U);
+  if (bodies.empty()) return message;
+  if (protocol == OtlpProtocol::kHttpJson) {
+    const std::string json = test::with_ids_in_base64(bodies[0]);
+    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(json, &message).ok()) << json;
+  } else {
+    EXPECT_TRUE(message.ParseFromString(bodies[0]));
+  }
+  return message;
+}
+
+TEST_F(MetricsOutputsTest, TheResourcesSchemaGoesWithSpansAndMetrics) {
+  using Traces = opentelemetry::proto::collector::trace::v1::ExportTraceServiceRequest;
+  for (const OtlpProtocol protocol : {OtlpProtocol::kHttpProtobuf, OtlpProtocol::kHttpJson}) {
+    LoopbackReceiver traces(LoopbackReceiver::Manner::kAnswers);
+    LoopbackReceiver metrics(LoopbackReceiver::Manner::kAnswers);
+    Config config = this->config();
+    config.traces_to_nowhere = false;
+    config.resource_schema_url = "https://opentelemetry.io/schemas/1.38.0";
+    config.otlp_traces.endpoint = traces.url();
+    config.otlp_metrics.endpoint = metrics.url();
+    config.otlp_traces.protocol = config.otlp_metrics.protocol = protocol;
+    const std::string url = config.resource_schema_url;
+    start(std::move(config)).instrument_operation("work", [] {});
+    ASSERT_TRUE(manager_->shutdown(kPatience));
+    EXPECT_EQ(read<Traces>(traces, protocol).resource_spans(0).schema_url(), url);
+    EXPECT_EQ(read<Request>(metrics, protocol).resource_metrics(0).schema_url(), url);
+  }
 }
 
 TEST_F(MetricsOutputsTest, JsonArrivesAndSaysTheSame) {

@@ -42,6 +42,18 @@ void expect_equal(const Exposition& metrics, const ExporterHealth& exporter) {
   EXPECT_EQ(value("container_kit_exporter_spool_usage_bytes"), exporter.spool_bytes);
 }
 
+std::string filtered_by(std::string_view action) {
+  return R"(container_kit_privacy_filtered_total{container_kit_privacy_action=")" + std::string(action) +
+         "\"}";
+}
+
+void expect_equal(const Exposition& metrics, const PrivacyHealth& health) {
+  if (!health.enabled) return;
+  EXPECT_EQ(metrics.value(filtered_by("drop")), health.dropped);
+  EXPECT_EQ(metrics.value(filtered_by("mask")), health.masked);
+  EXPECT_EQ(metrics.value(filtered_by("hash")), health.hashed);
+}
+
 void expect_equal(const Exposition& metrics, const Health& health) {
   const std::string processor =
       R"(otel_component_name="batching_span_processor/0",otel_component_type="batching_span_processor"})";
@@ -55,13 +67,13 @@ void expect_equal(const Exposition& metrics, const Health& health) {
             health.spans_without_room);
   EXPECT_EQ(metrics.value("container_kit_queue_usage_bytes"), health.queue_bytes);
   EXPECT_EQ(metrics.value("container_kit_queue_limit_bytes"), health.queue_capacity_bytes);
+  expect_equal(metrics, health.privacy);
   for (const ExporterHealth& exporter : health.exporters) expect_equal(metrics, exporter);
 }
 
 class SelfMetricsTest : public ::testing::Test {
  protected:
-  Manager& start(const std::string& url) {
-    Config config;
+  Manager& start(const std::string& url, Config config = {}) {
     config.service_name = "self-metrics-test";
     config.otlp_traces.endpoint = url;
     config.flight_dir = folder_.path();
@@ -97,6 +109,24 @@ class SelfMetricsTest : public ::testing::Test {
   test::MemoryFolder folder_;
   std::optional<Manager> manager_;
 };
+
+TEST_F(SelfMetricsTest, WhatPrivacyRulesChangedIsCountedByWhatTheyDid) {
+  LoopbackReceiver receiver(LoopbackReceiver::Manner::kAnswers);
+  Config config;
+  config.privacy.rules = {{.key = "left.out", .action = PrivacyAction::kDrop},
+                          {.key = "covered", .action = PrivacyAction::kMask},
+                          {.key = "user", .action = PrivacyAction::kHash}};
+  Manager& manager = start(receiver.url(), std::move(config));
+  manager.instrument_operation("work", [&] {
+    Manager::add_contextual_attributes({{"left.out", 1}, {"covered", "a"}, {"user", "b"}, {"plain", "c"}});
+    Manager::add_contextual_attributes({{"covered", "d"}});
+  });
+  const Health health = compare();
+  EXPECT_TRUE(health.privacy.enabled);
+  EXPECT_EQ(health.privacy.dropped, 1U);
+  EXPECT_EQ(health.privacy.masked, 2U);
+  EXPECT_EQ(health.privacy.hashed, 1U);
+}
 
 TEST_F(SelfMetricsTest, MetricsAndHealthSayTheSameOfDeliveredAndOpenSpans) {
   LoopbackReceiver receiver(LoopbackReceiver::Manner::kAnswers);

@@ -12,8 +12,13 @@ namespace {
 
 using Request = opentelemetry::proto::collector::trace::v1::ExportTraceServiceRequest;
 
+constexpr auto kAppendJson = [](std::string& out, std::string_view resource,
+                                std::span<const protocol::ScopeSpans> scopes) {
+  return protocol::append_otlp_traces_json(out, resource, scopes);
+};
+
 std::string json_of(const OtlpBatch& batch) {
-  return batch.encode(protocol::append_otlp_traces_json);
+  return batch.encode(kAppendJson);
 }
 
 Request parsed(const std::string& json) {
@@ -76,8 +81,9 @@ TEST(OtlpJson, WritesSchemaUrls) {
   const std::string span = minimal_span().SerializeAsString();
   const protocol::ScopeSpans scopes[] = {{"", "https://one", {span}}, {"", "https://two", {span, span}}};
   std::string json;
-  EXPECT_EQ(protocol::append_otlp_traces_json(json, "", scopes), 0U);
+  EXPECT_EQ(protocol::append_otlp_traces_json(json, "", scopes, "https://three"), 0U);
   const Request request = parsed(json);
+  EXPECT_EQ(request.resource_spans(0).schema_url(), "https://three");
   ASSERT_EQ(request.resource_spans(0).scope_spans_size(), 2);
   EXPECT_EQ(request.resource_spans(0).scope_spans(0).schema_url(), "https://one");
   EXPECT_EQ(request.resource_spans(0).scope_spans(1).schema_url(), "https://two");
@@ -129,7 +135,7 @@ TEST(OtlpJson, LeavesOutAndCountsWhatIsTorn) {
   }
   batch.spans.erase(batch.spans.begin());
   std::size_t torn = 0;
-  EXPECT_EQ(batch.encode(protocol::append_otlp_traces_json, torn), json_of(whole));
+  EXPECT_EQ(batch.encode(kAppendJson, torn), json_of(whole));
   EXPECT_EQ(torn, whole.spans.size());
 }
 

@@ -47,7 +47,7 @@ class OtlpMetricsTest : public ::testing::Test {
     protocol::OtlpMetricsWriter writer;
     reader.collect([&](const metrics::MetricData& metric) { writer.add(metric); });
     points_ = writer.point_count();
-    return writer.take("\x0a\x08\x0a\x01k\x12\x03\x0a\x01v");  // a Resource with k="v"
+    return writer.take("\x0a\x08\x0a\x01k\x12\x03\x0a\x01v", "http://r");  // a Resource with k="v"
   }
   // Good until the fixture's end, as messages of it are referred to.
   const Request& decode(const std::string& bytes) {
@@ -273,6 +273,7 @@ TEST_F(OtlpMetricsBytesTest, PiecesAreWholeRequestsAndLoseNothing) {
   for (const std::string& piece : pieces) {
     const Request& one = decode(piece);
     EXPECT_EQ(one.resource_metrics(0).resource().attributes(0).key(), "k");
+    EXPECT_EQ(one.resource_metrics(0).schema_url(), "http://r");
     ASSERT_EQ(one.resource_metrics(0).scope_metrics_size(), 1);
     const auto& scope = one.resource_metrics(0).scope_metrics(0);
     ASSERT_EQ(scope.metrics_size(), 1);

@@ -27,6 +27,7 @@ void die_after(const std::string& dir, Body body) {
     options.flight_dir = dir;
     options.service = "recovery test";
     options.resource = "resource bytes";
+    options.resource_schema_url = "https://example.com/resource";
     options.flight_bytes = 1 << 20;
     auto engine = trace::Engine::create(options);
     if (!engine) _exit(1);
@@ -84,6 +85,7 @@ TEST_F(FlightRecovery, FindsFinishedAndOpenSpansWithTheirResourceAndScope) {
       "open step=half way container_kit.incomplete=true !the process ended before the span did @begun\n");
   EXPECT_EQ(flight.torn, 0U);
   EXPECT_EQ(flight.metadata.resource, "resource bytes");
+  EXPECT_EQ(flight.metadata.resource_schema_url, "https://example.com/resource");
   ASSERT_EQ(flight.finished[0].scope, 1U);
   EXPECT_EQ(flight.metadata.scopes.at(1).message, std::string("\x0A\x05scope"));
   EXPECT_EQ(flight.metadata.scopes.at(1).schema_url, "https://example.com/schema");

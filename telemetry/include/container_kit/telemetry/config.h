@@ -88,10 +88,13 @@ struct Config {
   // Beside them there is what is detected: host, os, process, container and, from POD_NAME, NODE_NAME,
   // POD_NAMESPACE, POD_UID, POD_IP and CONTAINER_NAME, Kubernetes.
   std::map<std::string, std::string> resource_attributes;  // OTEL_RESOURCE_ATTRIBUTES
-  std::string service_namespace;                           // CONTAINER_KIT_SERVICE_NAMESPACE
-  std::string deployment_region;                           // CONTAINER_KIT_REGION
-  std::string deployment_zone;                             // CONTAINER_KIT_ZONE
-  std::string cluster_name;                                // CONTAINER_KIT_CLUSTER_NAME
+  // The semantic conventions that the resource's names are of, as https://opentelemetry.io/schemas/1.38.0; it
+  // is sent as it is. Empty: none is named, since what is detected has names of several versions.
+  std::string resource_schema_url;  // CONTAINER_KIT_RESOURCE_SCHEMA_URL
+  std::string service_namespace;    // CONTAINER_KIT_SERVICE_NAMESPACE
+  std::string deployment_region;    // CONTAINER_KIT_REGION
+  std::string deployment_zone;      // CONTAINER_KIT_ZONE
+  std::string cluster_name;         // CONTAINER_KIT_CLUSTER_NAME
 
   // --- tracing --------------------------------------------------------------------------------------------
   bool tracing_enabled = true;  // CONTAINER_KIT_TRACING_ENABLED; OTEL_SDK_DISABLED turns all off
