@@ -39,7 +39,7 @@ tsan: ## run the tests under ThreadSanitizer
 faults: ## account for every span through outages, kills and full disks (OUTAGE_SECONDS=300)
 	@scripts/faults.sh
 
-interop: ## send spans to a real Jaeger and a real Collector, built with Go
+interop: ## send spans to a real Jaeger and a real Collector, and have Kubernetes read our manifests; built with Go
 	@scripts/interop.sh
 
 conformance: ## hold MCP to its official suite, SDK client and inspector, from npm

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# scripts/interop.sh: what `make interop` runs. Builds a real Jaeger v2 and a real OpenTelemetry Collector, each at a
-# pinned version, through the Go module proxy, into a cache outside the checkout, and runs tests/interop against them.
+# scripts/interop.sh: what `make interop` runs. Builds a real Jaeger v2, a real OpenTelemetry Collector, and a program of
+# Kubernetes' own libraries that reads manifests, each at a pinned version, through the Go module proxy, into a cache
+# outside the checkout, and runs tests/interop against them.
 # Without Go it says so and ends well.
 set -euo pipefail
 shopt -s inherit_errexit
@@ -30,6 +31,8 @@ build_collector() {
   cp "$scratch/collector/otelcol" "$1"
 }
 
+build_manifests() { (cd tests/interop/manifests && go build -p "${JOBS:-$(nproc)}" -o "$1" .); }
+
 # provide NAME VERSION: the path of the program, built if the cache has none of that version.
 provide() {
   local program=$cache/$1-$2
@@ -51,3 +54,5 @@ jaeger_program=$(provide jaeger $jaeger)
 collector_program=$(provide collector "$collector-$(cksum <tests/interop/collector/builder.yaml | cut -d" " -f1)")
 python3 tests/interop/interop_test.py "$jaeger_program" "$collector_program" build/release/bin/interop_spans
 JAEGER=$jaeger_program python3 tests/monitoring/tracing_test.py build/release/bin/container-kit
+manifests_program=$(provide manifests "$(cat tests/interop/manifests/* | cksum | cut -d" " -f1)")
+python3 tests/interop/manifests_test.py "$manifests_program" build/release/bin/container-kit
