@@ -205,6 +205,7 @@ void add_run(CLI::App& app, RunCommand& run, std::list<ToolOptions>& tools,
       slot.option = add_field(*sub, slot, field)->required(field.required);
     }
     sub->add_flag("--json", run.json, "Print the result as JSON");
+    sub->add_option("--session", run.session, "The session that the call belongs to")->type_name("ID");
     add_config_file(*sub, run.config_file);
     sub->add_option("--allow-root", run.allowed_roots, "Keep the tool inside this directory; repeatable")
         ->type_name("DIR")

@@ -35,6 +35,7 @@ struct RunCommand {
   kit::ToolArguments arguments;
   std::vector<std::string> allowed_roots;  // empty: wherever the user may look
   bool json = false;
+  std::string session;  // the id of the one that the call belongs to, or empty
   std::string config_file;
 };
 

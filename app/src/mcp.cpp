@@ -56,6 +56,8 @@ int serve_mcp(const McpCommand& command, const kit::ToolRegistry& tools, telemet
   stop_on(SIGINT);
   stop_on(SIGTERM);
   config.allowed_roots = roots_or_here(command.allowed_roots);
+  config.sessions = make_sessions(telemetry);
+  if (!config.sessions) return kExitFailure;
   config.ambient = telemetry::extract_from_environment(telemetry.propagator());
   if (command.conformance_fixtures) config.extras = kit::conformance_fixtures();
   register_series(tools, telemetry.metrics());

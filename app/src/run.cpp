@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "progress.h"
+#include "serving.h"
 
 namespace container_kit::app {
 
@@ -23,11 +24,14 @@ std::vector<std::string> roots_of(const RunCommand& command) {
 
 int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry) {
   const auto roots = roots_of(command);
+  const auto sessions = make_sessions(telemetry);
+  if (!sessions) return kExitFailure;
   // Below whoever started this process, where TRACEPARENT says so.
   const auto output = [&] {
     ProgressDisplay progress(STDERR_FILENO, ProgressDisplay::columns_of(STDERR_FILENO));
     const kit::ToolCaller caller{
-        telemetry, tools, roots, telemetry::extract_from_environment(telemetry.propagator()), {}, &progress};
+        telemetry, tools,     roots,          telemetry::extract_from_environment(telemetry.propagator()),
+        {},        &progress, sessions.get(), command.session};
     return kit::call_tool(caller, *command.tool, command.arguments);
   }();
   if (!output) {

@@ -31,6 +31,18 @@ kit::ServerConfig server_config(const ServeCommand& command) {
   return config;
 }
 
+// False where there should be sessions and cannot be any.
+bool open_sessions(kit::Sessions& sessions) {
+  const auto opened = sessions.open();
+  if (opened) {
+    sessions.keep();
+    return true;
+  }
+  const bool are_wanted = !sessions.settings().folder.empty();
+  std::cerr << "container-kit: " << (are_wanted ? "" : "warning: ") << opened.error().message << '\n';
+  return !are_wanted;
+}
+
 void announce(const std::string& url, const kit::ServerConfig& config) {
   std::cout << "container-kit " << telemetry::version() << " serves " << url << " for";
   for (const auto& root : config.allowed_roots) std::cout << ' ' << root;
@@ -41,7 +53,9 @@ void announce(const std::string& url, const kit::ServerConfig& config) {
 
 int serve(const ServeCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that goes away must not end the service
-  const auto config = server_config(command);
+  auto config = server_config(command);
+  config.sessions = make_sessions(telemetry);
+  if (!config.sessions || !open_sessions(*config.sessions)) return kExitFailure;
   register_series(tools, telemetry.metrics());
   kit::Server server(config, tools, telemetry);
   if (const auto listening = server.listen(); !listening) {

@@ -31,10 +31,16 @@ std::vector<std::string> roots_or_here(const std::vector<std::string>& roots) {
   return absolute;
 }
 
-// There are no sessions yet of which the types' counts would tell anything else.
 void register_series(const kit::ToolRegistry& tools, telemetry::Metrics& metrics) {
   for (const auto& [name, tool] : tools.tools()) metrics.register_tool(name);
   for (const char* type : {"interactive", "workflow", "batch", "api"}) metrics.register_session_type(type);
+}
+
+std::shared_ptr<kit::Sessions> make_sessions(telemetry::Manager& telemetry) {
+  auto settings = kit::SessionSettings::from_environment();
+  if (settings) return std::make_shared<kit::Sessions>(std::move(*settings), telemetry);
+  std::cerr << "container-kit: " << settings.error().message << '\n';
+  return nullptr;
 }
 
 int leave_after(kit::StopOutcome outcome, telemetry::Manager& telemetry) {

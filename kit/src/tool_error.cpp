@@ -17,17 +17,21 @@ constexpr Known kInternalError{ToolErrorCode::kInternal, 500, "internal"};
 
 // 424: the request is fine and something it depends on is not there (RFC 4918 section 11.4). 499 is nginx's
 // word for a client that has gone.
-constexpr std::array<Known, 11> kCodes{{{ToolErrorCode::kInvalidArgument, 400, "invalid_argument"},
+constexpr std::array<Known, 15> kCodes{{{ToolErrorCode::kInvalidArgument, 400, "invalid_argument"},
                                         {ToolErrorCode::kPathNotAllowed, 403, "path_not_allowed"},
                                         {ToolErrorCode::kPathNotFound, 404, "path_not_found"},
                                         {ToolErrorCode::kToolNotFound, 404, "tool_not_found"},
+                                        {ToolErrorCode::kSessionNotFound, 404, "session_not_found"},
                                         {ToolErrorCode::kConflict, 409, "conflict"},
                                         {ToolErrorCode::kTooLarge, 413, "too_large"},
                                         {ToolErrorCode::kProgramMissing, 424, "program_missing"},
+                                        {ToolErrorCode::kLimitReached, 429, "limit_reached"},
                                         {ToolErrorCode::kCancelled, 499, "cancelled"},
                                         kInternalError,
                                         {ToolErrorCode::kProgramFailed, 502, "program_failed"},
-                                        {ToolErrorCode::kDeadlineExceeded, 504, "deadline_exceeded"}}};
+                                        {ToolErrorCode::kUnavailable, 503, "unavailable"},
+                                        {ToolErrorCode::kDeadlineExceeded, 504, "deadline_exceeded"},
+                                        {ToolErrorCode::kStorageFull, 507, "storage_full"}}};
 
 const Known& known(ToolErrorCode code) noexcept {
   const auto* const found =

@@ -10,7 +10,7 @@ packages_build=(
   'libcurl4-openssl-dev|libcurl4-gnutls-dev|libcurl4-nss-dev' zlib1g-dev libzstd-dev libprotozero-dev
   libssl-dev # TLS of the server and of the stand-alone /metrics listener
   libboost1.81-dev libboost-container1.81-dev libboost-json1.81-dev libboost-system1.81-dev libboost-url1.81-dev
-  libcli11-dev libpugixml-dev libtomlplusplus-dev libyaml-cpp-dev
+  libcli11-dev libpugixml-dev libtomlplusplus-dev libyaml-cpp-dev libsqlite3-dev
 )
 
 # To test and lint it as well.

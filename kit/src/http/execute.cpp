@@ -78,6 +78,13 @@ telemetry::Expected<json::object, ApiError> object_in(const json::object& body, 
   return invalid_request(std::string(field), in_quotes(field) + " must be an object");
 }
 
+telemetry::Expected<std::string, ApiError> text_in(const json::object& body, std::string_view field) {
+  const json::value* value = body.if_contains(field);
+  if (value == nullptr) return std::string();
+  if (value->is_string()) return std::string(value->get_string());
+  return invalid_request(std::string(field), in_quotes(field) + " must be a string");
+}
+
 std::string answer_json(std::string begun, std::string_view result, const telemetry::Context& context,
                         std::chrono::steady_clock::time_point started) {
   begun.append(",\"result\":").append(result);
@@ -87,15 +94,18 @@ std::string answer_json(std::string begun, std::string_view result, const teleme
 }
 
 telemetry::Expected<ToolCall, ApiError> read_call(std::string_view body, std::size_t json_depth) {
-  const auto call = read_body(body, json_depth, {"tool", "arguments"}, R"({"tool":"...","arguments":{...}})");
+  const auto call =
+      read_body(body, json_depth, {"tool", "arguments", "session"}, R"({"tool":"...","arguments":{...}})");
   if (!call) return call.error();
   const json::value* name = call->if_contains("tool");
   if (name == nullptr) return invalid_request("tool", "'tool' is required: the name of the tool to run");
   if (!name->is_string()) return invalid_request("tool", "'tool' must be a string");
   auto arguments = object_in(*call, "arguments");
   if (!arguments) return arguments.error();
+  auto session = text_in(*call, "session");
+  if (!session) return session.error();
   const std::string_view wanted = name->get_string();
-  return ToolCall{std::string(wanted), std::move(*arguments)};
+  return ToolCall{std::string(wanted), std::move(*arguments), std::move(*session)};
 }
 
 Response execute(const ExecuteSetup& setup, const Exchange& exchange) {
@@ -103,7 +113,8 @@ Response execute(const ExecuteSetup& setup, const Exchange& exchange) {
   const std::string& body = exchange.request.body;
   const auto call = read_call(body, setup.json_depth);
   if (!call) return error_response(call.error());
-  const ToolCaller caller{setup.telemetry, setup.tools, setup.allowed_roots, exchange.context, exchange.stop};
+  const ToolCaller caller{setup.telemetry, setup.tools, setup.allowed_roots, exchange.context,
+                          exchange.stop,   nullptr,     setup.sessions,      call->session};
   const auto output = call_tool(caller, call->name, call->arguments, body.size());
   if (!output) return error_response(api_error(output.error()));
   std::string answer = "{\"tool\":" + json::serialize(json::string(call->name));

@@ -18,6 +18,7 @@ namespace container_kit::kit::http {
 struct ToolCall {
   std::string name;               // as the client sent it
   boost::json::object arguments;  // not checked yet: that belongs to the tool's own span
+  std::string session = {};       // the id of the session it belongs to, as the client sent it, or empty
 };
 
 // The call that a request's body asks for, or what is wrong with the body.
@@ -32,6 +33,9 @@ telemetry::Expected<boost::json::object, ApiError> read_body(std::string_view bo
 telemetry::Expected<boost::json::object, ApiError> object_in(const boost::json::object& body,
                                                              std::string_view field);
 
+// The text, empty where it is not there; an error where it is none.
+telemetry::Expected<std::string, ApiError> text_in(const boost::json::object& body, std::string_view field);
+
 // Closes an answer: {"result":...,"trace_id":"...","duration_ms":1.234}, behind what `begun` has already.
 std::string answer_json(std::string begun, std::string_view result, const telemetry::Context& context,
                         std::chrono::steady_clock::time_point started);
@@ -45,6 +49,7 @@ struct ExecuteSetup {
   telemetry::Manager& telemetry;
   const std::vector<std::string>& allowed_roots;
   std::size_t json_depth;
+  Sessions* sessions = nullptr;  // null: there are none
 };
 
 // Reads the call, runs the tool and renders its answer. Blocks for as long as the tool does.

@@ -17,7 +17,8 @@ const char* const kPipelineDocumentation =
     R"({
   "requestBody": {"required": true, "content": {"application/json": {"schema": {
     "type": "object", "additionalProperties": false, "properties": {
-      "inputs": {"type": "object", "description": "As the pipeline's input_schema says"}}}}}},
+      "inputs": {"type": "object", "description": "As the pipeline's input_schema says"},
+      "session": {"type": "string", "description": "The id of a session that the run belongs to"}}}}}},
   "responses": {
     "200": {"description": "How the run went. With Accept: text/event-stream, the events started, progress )"
     R"((done, total, stage, message) and at the end result or error, with the JSON that the whole answer )"
@@ -78,10 +79,12 @@ Response execute_pipeline(const ExecuteSetup& setup, const Exchange& exchange) {
                            "there is no pipeline " + in_quotes(name) + "; GET /api/pipelines lists them",
                            "name"});
   }
-  const auto read = read_body(body, setup.json_depth, {"inputs"}, R"({"inputs":{...}})");
+  const auto read = read_body(body, setup.json_depth, {"inputs", "session"}, R"({"inputs":{...}})");
   if (!read) return error_response(read.error());
   const auto inputs = object_in(*read, "inputs");
   if (!inputs) return error_response(inputs.error());
+  const auto session = text_in(*read, "session");
+  if (!session) return error_response(session.error());
 
   std::stop_source stop;
   const auto ask_to_stop = [&stop] { stop.request_stop(); };
@@ -99,7 +102,8 @@ Response execute_pipeline(const ExecuteSetup& setup, const Exchange& exchange) {
     events->send("started", named(name) + ",\"trace_id\":" + trace_id_json(exchange.context) + "}");
   }
   const ToolCaller caller{setup.telemetry,  setup.tools,      setup.allowed_roots,
-                          exchange.context, stop.get_token(), progress ? &*progress : nullptr};
+                          exchange.context, stop.get_token(), progress ? &*progress : nullptr,
+                          setup.sessions,   *session};
   const auto output = call_tool(caller, name, *inputs, body.size());
   if (!output) {
     auto error = error_response(api_error(output.error()));

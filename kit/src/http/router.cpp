@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/query.h"
 #include "http/target.h"
 #include "tools/quoted.h"
 
@@ -18,31 +19,6 @@ Response method_not_allowed(std::string_view path, const std::string& allowed) {
       {405, "method_not_allowed", std::string(path) + " answers " + allowed + " and nothing else", ""});
   response.headers.emplace_back("Allow", allowed);
   return response;
-}
-
-int hexadecimal(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// RFC 3986 section 2.1; nothing where a percent sign is followed by no two digits.
-std::optional<std::string> decoded(std::string_view segment) {
-  std::string text;
-  for (std::size_t i = 0; i < segment.size(); ++i) {
-    if (segment[i] != '%') {
-      text.push_back(segment[i]);
-      continue;
-    }
-    if (i + 2 >= segment.size()) return std::nullopt;
-    const int high = hexadecimal(segment[i + 1]);
-    const int low = hexadecimal(segment[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    text.push_back(static_cast<char>(high * 16 + low));
-    i += 2;
-  }
-  return text;
 }
 
 std::string_view take_segment(std::string_view& path) {
@@ -64,7 +40,7 @@ std::optional<PathParameters> parameters_of(std::string_view pattern, std::strin
       if (wanted != segment) return std::nullopt;
       continue;
     }
-    auto value = decoded(segment);
+    auto value = percent_decoded(segment);
     if (!value || value->empty()) return std::nullopt;
     found.emplace_back(wanted.substr(1, wanted.size() - 2), std::move(*value));
   }

@@ -12,6 +12,7 @@
 #include "http/execute.h"
 #include "http/openapi.h"
 #include "http/pipelines.h"
+#include "http/session_routes.h"
 #include "tools/quoted.h"
 
 namespace container_kit::kit::http {
@@ -43,7 +44,8 @@ Response list_tools(const ToolRegistry& tools) {
 constexpr const char* kExecuteDocumentation = R"({
   "requestBody": {"required": true, "content": {"application/json": {"schema": {
     "type": "object", "required": ["tool"], "additionalProperties": false, "properties": {
-      "tool": {"type": "string"}, "arguments": {"type": "object"}}}}}},
+      "tool": {"type": "string"}, "arguments": {"type": "object"},
+      "session": {"type": "string", "description": "The id of a session, whose workspace the tool may look into"}}}}}},
   "responses": {"200": {"description": "What the tool found", "content": {"application/json": {"schema": {
     "type": "object", "required": ["tool", "result", "trace_id", "duration_ms"], "properties": {
       "tool": {"type": "string"}, "result": {}, "trace_id": {"type": ["string", "null"]},
@@ -145,7 +147,8 @@ Service::Service(const ServerConfig& config, bool bound_to_loopback, const ToolR
       hosts_(bound_to_loopback, config.allowed_hosts),
       access_(config.token_file),
       rate_(config.requests_per_second),
-      mcp_({tools, telemetry, config.allowed_roots, config.mcp_extras.get()}, {config.limits.json_depth}),
+      mcp_({tools, telemetry, config.allowed_roots, config.mcp_extras.get(), config.sessions.get()},
+           {config.limits.json_depth}),
       workers_(tool_threads(config), config.limits.queued_calls) {
   add_routes(config, tools);
 }
@@ -158,6 +161,7 @@ Service::~Service() {
 void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) {
   add_tool_routes(config, tools);
   add_pipeline_routes(config, tools);
+  for (auto& route : session_routes(config.sessions, config.limits.json_depth)) add_route(std::move(route));
   add_mcp_routes();
   add_health_routes();
   add_route({.method = "GET",
@@ -173,7 +177,8 @@ void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) 
 }
 
 void Service::add_tool_routes(const ServerConfig& config, const ToolRegistry& tools) {
-  const ExecuteSetup setup{tools, telemetry_, config.allowed_roots, config.limits.json_depth};
+  const ExecuteSetup setup{tools, telemetry_, config.allowed_roots, config.limits.json_depth,
+                           config.sessions.get()};
   add_route({.method = "POST",
              .path = "/api/tools/execute",
              .runs_on = RunsOn::kToolThread,
@@ -192,7 +197,8 @@ void Service::add_tool_routes(const ServerConfig& config, const ToolRegistry& to
 }
 
 void Service::add_pipeline_routes(const ServerConfig& config, const ToolRegistry& tools) {
-  const ExecuteSetup setup{tools, telemetry_, config.allowed_roots, config.limits.json_depth};
+  const ExecuteSetup setup{tools, telemetry_, config.allowed_roots, config.limits.json_depth,
+                           config.sessions.get()};
   add_route({.method = "GET",
              .path = "/api/pipelines",
              .runs_on = RunsOn::kToolThread,  // reads their YAML
@@ -267,7 +273,9 @@ Router::Match Service::judge(const Request& request) {
   auto match = router_.match(request);
   if (const auto refusal = hosts_.refuse(request)) return {nullptr, match.label, error_response(*refusal)};
   if (auto refusal = refuse_client(request, match.label)) return {nullptr, match.label, std::move(*refusal)};
-  if (match.route == nullptr || match.route->method != "POST") return match;
+  const bool has_body =
+      match.route != nullptr && (match.route->method == "POST" || match.route->method == "PATCH");
+  if (!has_body) return match;
   // Looked at when the headers are there: a call that began before the draining finishes.
   if (match.route->runs_on != RunsOn::kIoThread && lifecycle_.draining()) {
     return {nullptr, match.label, draining()};

@@ -85,6 +85,12 @@ RpcError unsupported_version(const std::string& requested) {
           json::object{{"supported", std::move(supported)}, {"requested", requested}}, kBadRequest};
 }
 
+// The session of work that a call belongs to; none of MCP's.
+std::string session_of(const Message& message) {
+  const json::object* meta = meta_of(message);
+  return meta == nullptr ? std::string() : std::string(string_in(*meta, "container-kit.io/session"));
+}
+
 // Progress of a tool on its way to the client.
 class ToClient : public ProgressListener {
  public:
@@ -238,8 +244,10 @@ Outcome Service::call_tool(const Request& request, const telemetry::Context& con
     return invalid_params("there is no tool " + in_quotes(name) + "; tools/list names them");
   }
   ToClient progress(dialogue);
-  const ToolCaller caller{setup_.telemetry, setup_.tools, setup_.allowed_roots,
-                          context,          request.stop, dialogue.wants_progress() ? &progress : nullptr};
+  const ToolCaller caller{setup_.telemetry,     setup_.tools,
+                          setup_.allowed_roots, context,
+                          request.stop,         dialogue.wants_progress() ? &progress : nullptr,
+                          setup_.sessions,      session_of(request.message)};
   const json::object none;
   const json::object& given = arguments == nullptr ? none : arguments->get_object();
   const auto output = kit::call_tool(caller, name, given, request.message.size);

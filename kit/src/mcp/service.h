@@ -27,6 +27,7 @@ struct ServiceSetup {
   telemetry::Manager& telemetry;
   const std::vector<std::string>& allowed_roots;
   const Extras* extras = nullptr;  // null: tools alone
+  Sessions* sessions = nullptr;    // null: there are none
 };
 
 // What goes back for a request: one message.

@@ -49,7 +49,7 @@ bool LineOutlet::send(const std::string& message) {
 
 StdioServer::StdioServer(const StdioConfig& config, const ToolRegistry& tools, telemetry::Manager& telemetry)
     : config_(config),
-      service_({tools, telemetry, config.allowed_roots, config.extras.get()}),
+      service_({tools, telemetry, config.allowed_roots, config.extras.get(), config.sessions.get()}),
       session_(std::make_shared<Session>("")),
       outlet_(config.output),
       pool_(tool_threads(config), config.limits.queued_calls) {}

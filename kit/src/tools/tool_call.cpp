@@ -7,6 +7,7 @@
 #include "tools/argument_check.h"
 #include "tools/deadline_clock.h"
 #include "tools/quoted.h"
+#include "tools/session_use.h"
 
 namespace container_kit::kit {
 namespace json = boost::json;
@@ -48,15 +49,20 @@ void tell_of_completion(const ToolOutput& output) {
 }
 
 ToolResult<ToolOutput> execute(const ToolCaller& caller, const Tool& tool, const ToolArguments& arguments) {
+  SessionUse session(caller);
+  if (auto refused = session.begin()) {
+    tell_of_refusal(*refused);
+    return std::move(*refused);
+  }
   const auto deadline = std::chrono::steady_clock::now() + tool.deadline();
   std::stop_source stop;
   const std::stop_callback when_the_caller_gives_up(caller.stop, [&stop] { stop.request_stop(); });
   const DeadlineClock::Watch watch(DeadlineClock::shared(), deadline, stop);
   std::optional<IncreasingOnly> progress;
   if (caller.listener != nullptr) progress.emplace(*caller.listener);
-  const ToolContext context{
-      caller.telemetry, caller.allowed_roots, stop.get_token(), deadline, progress ? &*progress : nullptr,
-      &caller.tools};
+  const ToolContext context{caller.telemetry, session.allowed_roots(),         stop.get_token(),
+                            deadline,         progress ? &*progress : nullptr, &caller.tools,
+                            caller.sessions};
   auto output = tool.execute(arguments, context);
   if (output) {
     tell_of_completion(*output);

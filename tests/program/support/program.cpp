@@ -62,6 +62,9 @@ Program::Program(std::vector<std::string> arguments, const Environment& environm
   auto variables = environment_with(environment);
   variables.push_back("CONTAINER_KIT_FLIGHT_DIR=" + folder_);
   variables.push_back("CONTAINER_KIT_SPOOL_DIR=" + folder_ + "/spool");
+  if (!environment.contains("CONTAINER_KIT_STATE_DIR")) {
+    variables.push_back("CONTAINER_KIT_STATE_DIR=" + folder_ + "/state");
+  }
   const auto argv = pointers(arguments);
   const auto envp = pointers(variables);
   pid_ = ::fork();

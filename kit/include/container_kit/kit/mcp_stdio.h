@@ -34,6 +34,7 @@ struct StdioConfig {
   unsigned tool_threads = 0;                  // 0: one a core, at least two
   telemetry::Context ambient = {};            // of whoever started this process
   std::shared_ptr<const mcp::Extras> extras;  // what is offered beyond the tools: for tests
+  std::shared_ptr<Sessions> sessions;         // null: there are none
   StdioLimits limits = {};
 };
 

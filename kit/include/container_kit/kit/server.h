@@ -4,6 +4,7 @@
 //   POST /api/tools/execute   runs a tool        GET /health             the process is alive
 //   GET  /api/tools           lists the tools    GET /ready              and takes new work
 //   GET  /api/tools/{name}/schema                GET /api/openapi.json   describes all of this
+//   GET, POST /api/sessions and GET, PATCH, DELETE /api/sessions/{id}, see docs/sessions.md
 //   GET  /metrics             for Prometheus     GET /health/telemetry   what telemetry is doing
 //   GET  /api/pipelines       lists the pipelines
 //   POST /api/pipelines/{name}/execute           runs one; its progress as Server-Sent Events
@@ -26,6 +27,7 @@
 #include <string_view>
 #include <vector>
 
+#include <container_kit/kit/sessions.h>
 #include <container_kit/kit/tool_registry.h>
 #include <container_kit/telemetry/expected.h>
 #include <container_kit/telemetry/manager.h>
@@ -76,6 +78,7 @@ struct ServerConfig {
   unsigned tool_threads = 0;         // 0: one a core, at least two
   bool stop_on_signals = false;      // SIGINT and SIGTERM drain; a second one stops
   std::shared_ptr<const mcp::Extras> mcp_extras;  // what MCP offers beyond the tools: for tests
+  std::shared_ptr<Sessions> sessions;             // null: there are none, and whoever asks is told so
   ServerLimits limits;
 };
 

@@ -23,6 +23,7 @@
 
 namespace container_kit::kit {
 
+class Sessions;
 class ToolRegistry;
 
 // Hears how far a call has come. report() is called on the thread that runs the tool, `done` always above
@@ -47,6 +48,7 @@ struct ToolContext {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   ProgressListener* listener = nullptr;
   const ToolRegistry* tools = nullptr;  // those that the program offers; null where it offers none
+  Sessions* sessions = nullptr;         // null where the program has none
 
   // Says that `done` of `total` is done; a `total` of 0 is not known. What does not increase is not passed
   // on.

@@ -2,7 +2,7 @@
 //
 // A call is checked against the tool's declaration, runs inside its span `tool.<name>` with its metrics, is
 // asked to stop at its deadline or when the caller gives up, and answers with its output or a ToolError,
-// whatever happens.
+// whatever happens. A call in a session may look into the session's workspace, too.
 //
 // Thread safety: functions without state of their own; they block for as long as the tool does.
 #pragma once
@@ -28,6 +28,8 @@ struct ToolCaller {
   telemetry::Context parent = {};  // of the span that the tool's span lies below
   std::stop_token stop = {};       // asked for when the caller gives up
   ProgressListener* listener = nullptr;
+  Sessions* sessions = nullptr;  // null where the program has none
+  std::string session = {};  // the id of the one that the call belongs to, as the caller sent it, or empty
 };
 
 // The label in metrics of a tool that does not exist, so that callers cannot invent label values.

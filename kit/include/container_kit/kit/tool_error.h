@@ -17,13 +17,17 @@ enum class ToolErrorCode {
   kPathNotAllowed,    // the path lies outside every allowed root, existing or not  HTTP 403
   kPathNotFound,      // the path does not exist                                    HTTP 404
   kToolNotFound,      // no tool of that name                                       HTTP 404
+  kSessionNotFound,   // no session of that id                                      HTTP 404
   kConflict,          // what is there already stands in the way: a file, a state   HTTP 409
   kTooLarge,          // more than a limit allows, which the message names          HTTP 413
   kProgramMissing,    // a program that the tool drives is not installed            HTTP 424
+  kLimitReached,      // as many there are as may be; the message names the limit   HTTP 429
   kCancelled,         // the caller gave up, or the server stops                    HTTP 499
   kInternal,          // our own fault or the operating system's                    HTTP 500
   kProgramFailed,     // a program that the tool drove ended in failure             HTTP 502
+  kUnavailable,       // what it needs is switched off, or busy for too long        HTTP 503
   kDeadlineExceeded,  // the tool's deadline passed                                 HTTP 504
+  kStorageFull,       // no space is left on a disk                                 HTTP 507
 };
 
 struct ToolError {
