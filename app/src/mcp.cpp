@@ -12,6 +12,7 @@
 #include <container_kit/telemetry/environment_carrier.h>
 
 #include "commands.h"
+#include "interrupted.h"
 #include "serving.h"
 
 namespace container_kit::app {
@@ -60,6 +61,7 @@ int serve_mcp(const McpCommand& command, const kit::ToolRegistry& tools, telemet
   if (!config.sessions) return kExitFailure;
   config.ambient = telemetry::extract_from_environment(telemetry.propagator());
   if (command.conformance_fixtures) config.extras = kit::conformance_fixtures();
+  report_interrupted(telemetry.interrupted(), std::cerr);
   register_series(tools, telemetry.metrics());
   return leave_after(kit::serve_mcp_over_stdio(config, tools, telemetry), telemetry);
 }

@@ -6,6 +6,7 @@
 #include <container_kit/telemetry/version.h>
 
 #include "commands.h"
+#include "interrupted.h"
 #include "serving.h"
 
 namespace container_kit::app {
@@ -62,6 +63,7 @@ int serve(const ServeCommand& command, const kit::ToolRegistry& tools, telemetry
     std::cerr << "container-kit: " << listening.error().message << '\n';
     return kExitFailure;
   }
+  report_interrupted(telemetry.interrupted(), std::cerr);
   announce(server.url(), config);
   return leave_after(server.run(), telemetry);
 }

@@ -81,6 +81,11 @@ Health Manager::health() const {
   return health;
 }
 
+std::vector<InterruptedSpan> Manager::interrupted() const {
+  const Running* const running = state_->running.load(std::memory_order_acquire);
+  return running != nullptr ? running->interrupted() : std::vector<InterruptedSpan>();
+}
+
 Metrics& Manager::metrics() noexcept {
   static Metrics& off = *new Metrics();  // never destroyed
   Running* const running = state_->running.load(std::memory_order_acquire);

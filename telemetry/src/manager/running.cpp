@@ -6,6 +6,7 @@
 #include "config/privacy_options.h"
 #include "config/resource.h"
 #include "manager/exporters.h"
+#include "manager/interrupted.h"
 
 namespace container_kit::telemetry {
 namespace {
@@ -125,6 +126,7 @@ Expected<void> Running::start_tracing(const Config& config) {
   // Before a file of our own is there.
   std::vector<delivery::FlightOrphan> orphans =
       delivery::find_flight_orphans(options.flight_dir, config.service_name, log_);
+  interrupted_ = interrupted_spans(orphans);
   std::string file_problem =
       options.flight_dir.empty() ? "no folder in memory; set CONTAINER_KIT_FLIGHT_DIR" : "";
   auto engine = trace::Engine::create(options, &file_problem);

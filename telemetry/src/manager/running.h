@@ -37,6 +37,7 @@ class Running {
   Expected<void> flush(base::Deadline deadline);
   Expected<void> stop(base::Deadline deadline);
   void fill(Health& health) const;
+  const std::vector<InterruptedSpan>& interrupted() const noexcept { return interrupted_; }
 
  private:
   explicit Running(const Config& config);
@@ -54,6 +55,7 @@ class Running {
   std::unique_ptr<delivery::ExportThread> export_thread_;
   std::vector<ExporterComponent> components_;  // of the exporters, in Health's order
   std::atomic<bool> stopped_{false};
+  std::vector<InterruptedSpan> interrupted_;
 
   std::unique_ptr<MeterProvider> meters_;
   std::unique_ptr<PrometheusScraper> scraper_;

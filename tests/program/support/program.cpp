@@ -36,7 +36,8 @@ std::vector<std::string> environment_with(const Program::Environment& wanted) {
     constexpr std::string_view kOurs[] = {"OTEL_", "CONTAINER_KIT_",
                                           "TRACEPARENT=", "TRACESTATE=", "BAGGAGE="};
     const auto begins_it = [&](std::string_view start) { return text.starts_with(start); };
-    if (std::none_of(std::begin(kOurs), std::end(kOurs), begins_it)) result.push_back(text);
+    const bool is_replaced = wanted.contains(text.substr(0, text.find('=')));
+    if (!is_replaced && std::none_of(std::begin(kOurs), std::end(kOurs), begins_it)) result.push_back(text);
   }
   for (const auto& [name, value] : wanted) result.push_back(name + "=" + value);
   return result;
@@ -59,12 +60,11 @@ void redirect(const std::string& path, int to) {
 Program::Program(std::vector<std::string> arguments, const Environment& environment)
     : folder_(temporary_folder()), out_path_(folder_ + "/out"), error_path_(folder_ + "/error") {
   arguments.insert(arguments.begin(), CONTAINER_KIT_BINARY);
-  auto variables = environment_with(environment);
-  variables.push_back("CONTAINER_KIT_FLIGHT_DIR=" + folder_);
-  variables.push_back("CONTAINER_KIT_SPOOL_DIR=" + folder_ + "/spool");
-  if (!environment.contains("CONTAINER_KIT_STATE_DIR")) {
-    variables.push_back("CONTAINER_KIT_STATE_DIR=" + folder_ + "/state");
-  }
+  auto wanted = environment;
+  wanted.emplace("CONTAINER_KIT_FLIGHT_DIR", folder_);
+  wanted.emplace("CONTAINER_KIT_SPOOL_DIR", folder_ + "/spool");
+  wanted.emplace("CONTAINER_KIT_STATE_DIR", folder_ + "/state");
+  auto variables = environment_with(wanted);
   const auto argv = pointers(arguments);
   const auto envp = pointers(variables);
   pid_ = ::fork();

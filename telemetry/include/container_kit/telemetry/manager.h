@@ -35,10 +35,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <container_kit/telemetry/config.h>
 #include <container_kit/telemetry/health.h>
 #include <container_kit/telemetry/instrumentation.h>
+#include <container_kit/telemetry/interrupted_span.h>
 #include <container_kit/telemetry/metrics.h>
 #include <container_kit/telemetry/operation.h>
 #include <container_kit/telemetry/outcome.h>
@@ -106,6 +108,9 @@ class Manager {
   bool is_tracing_enabled() const noexcept;
   bool is_metrics_enabled() const noexcept;
   Health health() const;
+  // What processes of this service that were killed or crashed were in the midst of, those that began first
+  // first: found by initialize(), empty where all ended as they should. At most 1,024.
+  std::vector<InterruptedSpan> interrupted() const;
   const Config& config() const noexcept;
   // Takes contexts in and out of other processes, as Config::propagators says; also where tracing is off.
   const Propagator& propagator() const noexcept;
