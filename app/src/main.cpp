@@ -26,7 +26,7 @@ telemetry::Config telemetry_of(const Command& command) {
 }
 
 int main_of(int argc, const char* const* argv) {
-  const auto tools = kit::builtin_tools();
+  auto tools = kit::builtin_tools();
   const auto command = read_command_line(argc, argv, tools);
   if (const auto* reason = std::get_if<Leave>(&command)) return leave(*reason);
   if (const auto* to_show = std::get_if<ConfigCommand>(&command)) {
@@ -40,6 +40,9 @@ int main_of(int argc, const char* const* argv) {
     std::cerr << "container-kit: " << ready.error().message << '\n';
     return kExitFailure;
   }
+  const bool stays =
+      std::holds_alternative<ServeCommand>(command) || std::holds_alternative<McpCommand>(command);
+  if (stays) tools.keep_analyses(telemetry);
   if (const auto* to_serve = std::get_if<ServeCommand>(&command)) return serve(*to_serve, tools, telemetry);
   if (const auto* to_speak = std::get_if<McpCommand>(&command)) return serve_mcp(*to_speak, tools, telemetry);
   if (std::holds_alternative<RecoverCommand>(command)) return recover(telemetry);

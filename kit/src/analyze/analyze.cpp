@@ -6,7 +6,6 @@
 #include "analyze/detector.h"
 #include "analyze/inspect.h"
 #include "analyze/languages.h"
-#include "analyze/path_guard.h"
 #include "analyze/suggest.h"
 #include "analyze/walk.h"
 
@@ -31,17 +30,10 @@ void append(std::vector<Note>& notes, std::vector<Note> more) {
   notes.insert(notes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-ToolResult<analysis::GuardedDirectory> resolve(const AnalyzeRequest& request, StepObserver& observer) {
-  const auto scope = observer.begin("analyze.resolve");
-  const auto guard = analysis::PathGuard::open(request.allowed_roots);
-  if (!guard) return guard.error();
-  return guard->resolve(request.path);
-}
-
-analysis::FileTree walk_step(analysis::UniqueFd root, const AnalyzeLimits& limits, Analysis& result,
-                             StepObserver& observer) {
+analysis::FileTree walk_step(analysis::UniqueFd root, const AnalyzeRequest& request,
+                             analysis::TreeWatch* watch, Analysis& result, StepObserver& observer) {
   const auto scope = observer.begin("analyze.walk");
-  auto walked = analysis::walk(std::move(root), limits);
+  auto walked = analysis::walk(std::move(root), request.limits, request.stop, watch);
   result.files = walked.tree.file_count();
   result.folders = walked.tree.folders().size();
   append(result.notes, std::move(walked.notes));
@@ -52,10 +44,10 @@ analysis::FileTree walk_step(analysis::UniqueFd root, const AnalyzeLimits& limit
   return std::move(walked.tree);
 }
 
-analysis::LanguageScan languages_step(const analysis::FileTree& tree, const AnalyzeLimits& limits,
+analysis::LanguageScan languages_step(const analysis::FileTree& tree, const AnalyzeRequest& request,
                                       Analysis& result, StepObserver& observer) {
   const auto scope = observer.begin("analyze.languages");
-  auto scan = analysis::scan_languages(tree, limits);
+  auto scan = analysis::scan_languages(tree, request.limits, request.stop);
   result.languages = scan.languages;
   result.lines = scan.lines;
   append(result.notes, std::move(scan.notes));
@@ -65,10 +57,11 @@ analysis::LanguageScan languages_step(const analysis::FileTree& tree, const Anal
   return scan;
 }
 
-void detect_step(analysis::Manifests& manifests, Analysis& result, StepObserver& observer) {
+void detect_step(analysis::Manifests& manifests, const std::stop_token& stop, Analysis& result,
+                 StepObserver& observer) {
   const auto scope = observer.begin("analyze.detect");
   analysis::Findings findings(result);
-  count(*scope, "analyze.projects", analysis::run_detectors(manifests, findings));
+  count(*scope, "analyze.projects", analysis::run_detectors(manifests, findings, stop));
   append(result.notes, manifests.take_notes());
   count(*scope, "analyze.frameworks", result.frameworks.size());
 }
@@ -94,19 +87,40 @@ ToolResult<Analysis> analyze(const AnalyzeRequest& request, StepObserver& observ
   return std::move(inspection->analysis);
 }
 
-ToolResult<analysis::Inspection> analysis::inspect(const AnalyzeRequest& request, StepObserver& observer) {
+namespace analysis {
+
+ToolResult<Inspection> inspect(const AnalyzeRequest& request, StepObserver& observer) {
   auto directory = resolve(request, observer);
   if (!directory) return directory.error();
+  return look_into(std::move(*directory), request, observer, nullptr);
+}
+
+ToolResult<GuardedDirectory> resolve(const AnalyzeRequest& request, StepObserver& observer) {
+  const auto scope = observer.begin("analyze.resolve");
+  const auto guard = PathGuard::open(request.allowed_roots);
+  if (!guard) return guard.error();
+  return guard->resolve(request.path);
+}
+
+ToolResult<Inspection> look_into(GuardedDirectory directory, const AnalyzeRequest& request,
+                                 StepObserver& observer, std::unique_ptr<TreeWatch> watch) {
   Inspection inspection;
+  inspection.watch = std::move(watch);
   auto& result = inspection.analysis;
-  result.path = directory->path;
-  inspection.tree =
-      std::make_unique<FileTree>(walk_step(std::move(directory->fd), request.limits, result, observer));
-  const auto scan = languages_step(*inspection.tree, request.limits, result, observer);
+  result.path = std::move(directory.path);
+  inspection.tree = std::make_unique<FileTree>(
+      walk_step(std::move(directory.fd), request, inspection.watch.get(), result, observer));
+  const auto scan = languages_step(*inspection.tree, request, result, observer);
   inspection.manifests = std::make_unique<Manifests>(*inspection.tree, request.limits.max_manifest_bytes);
-  detect_step(*inspection.manifests, result, observer);
+  detect_step(*inspection.manifests, request.stop, result, observer);
+  // What was found until then is no analysis.
+  if (request.stop.stop_requested()) {
+    return ToolError{ToolErrorCode::kCancelled, "the analysis was stopped before it was done", ""};
+  }
   suggest_step(*inspection.manifests, scan, result, observer);
   return inspection;
 }
+
+}  // namespace analysis
 
 }  // namespace container_kit::kit

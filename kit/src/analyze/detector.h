@@ -8,6 +8,7 @@
 // Thread safety: detectors have no state.
 #pragma once
 
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -47,7 +48,8 @@ extern const Detector kStaticSiteDetector;
 // In the order in which they run within a folder: what states a thing outright before what infers it.
 const std::vector<const Detector*>& all_detectors();
 
-// The third step: runs every detector wherever its markers are. Returns the number of folders it ran in.
-std::size_t run_detectors(Manifests& manifests, Findings& findings);
+// The third step: runs every detector wherever its markers are, until asked to stop. Returns the number of
+// folders it ran in.
+std::size_t run_detectors(Manifests& manifests, Findings& findings, const std::stop_token& stop = {});
 
 }  // namespace container_kit::kit::analysis

@@ -52,9 +52,10 @@ const std::vector<const Detector*>& all_detectors() {
   return detectors;
 }
 
-std::size_t run_detectors(Manifests& manifests, Findings& findings) {
+std::size_t run_detectors(Manifests& manifests, Findings& findings, const std::stop_token& stop) {
   std::size_t folders = 0;
   for (const auto& folder : manifests.tree().folders()) {
+    if (stop.stop_requested()) break;
     if (folder.files.empty() || !is_product(folder.path)) continue;
     const Project project(manifests, folder.path);
     findings.enter(folder.path);

@@ -15,6 +15,16 @@ void FileTree::add(Folder folder) {
   folders_.push_back(std::move(folder));
 }
 
+std::size_t FileTree::bytes() const {
+  constexpr std::size_t kOfFolder = sizeof(Folder) + 2 * sizeof(std::string) + 4 * sizeof(void*);
+  std::size_t bytes = 0;
+  for (const auto& folder : folders_) {
+    bytes += kOfFolder + 2 * folder.path.capacity() + folder.files.capacity() * sizeof(std::string);
+    for (const auto& name : folder.files) bytes += name.capacity();
+  }
+  return bytes;
+}
+
 const Folder* FileTree::folder(std::string_view path) const {
   const auto found = by_path_.find(std::string(path));
   return found == by_path_.end() ? nullptr : &folders_[found->second];
@@ -32,6 +42,7 @@ std::optional<std::string> FileTree::read(std::string_view path, std::size_t lim
   struct stat status {};
   if (opened.error != 0 || ::fstat(opened.fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
     return std::nullopt;
+  if (watch_ != nullptr && status.st_nlink > 1) watch_->add(opened.fd.get());
   std::string text(std::min(limit, static_cast<std::size_t>(status.st_size)), '\0');
   std::size_t filled = 0;
   while (filled < text.size()) {

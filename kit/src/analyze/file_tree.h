@@ -4,7 +4,11 @@
 // "/"; the repository itself is "". Reading goes beneath the repository's open directory and refuses symbolic
 // links, so it stays inside even if the tree has changed since the walk.
 //
-// Thread safety: const calls may run in parallel. Ownership: holds the repository's directory open.
+// A file with several names is watched before it is read, where there is a watch: what is written to it by
+// another name is no event in its folder.
+//
+// Thread safety: const calls may run in parallel. Ownership: holds the repository's directory open; the watch
+// must outlive it.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analyze/tree_watch.h"
 #include "analyze/unique_fd.h"
 
 namespace container_kit::kit::analysis {
@@ -25,13 +30,17 @@ struct Folder {
 
 class FileTree {
  public:
-  explicit FileTree(UniqueFd root) : root_(std::move(root)) {}
+  explicit FileTree(UniqueFd root, TreeWatch* watch = nullptr) : root_(std::move(root)), watch_(watch) {}
 
   void add(Folder folder);
 
   const std::vector<Folder>& folders() const { return folders_; }
   std::size_t file_count() const { return file_count_; }
   int root() const { return root_.get(); }
+  TreeWatch* watch() const { return watch_; }  // null: nobody wants to know of changes
+
+  // What the names take in memory, about.
+  std::size_t bytes() const;
 
   const Folder* folder(std::string_view path) const;
   bool has_file(std::string_view path) const;
@@ -41,6 +50,7 @@ class FileTree {
 
  private:
   UniqueFd root_;
+  TreeWatch* watch_;
   std::vector<Folder> folders_;
   std::unordered_map<std::string, std::size_t> by_path_;
   std::size_t file_count_ = 0;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "analyze/language_table.h"
 #include "analyze/open_beneath.h"
@@ -27,8 +28,8 @@ bool is_binary(std::string_view start) {
 
 class Scan {
  public:
-  Scan(const FileTree& tree, const AnalyzeLimits& limits)
-      : tree_(tree), limits_(limits), chunk_(kChunk, '\0') {}
+  Scan(const FileTree& tree, const AnalyzeLimits& limits, const std::stop_token& stop)
+      : tree_(tree), limits_(limits), stop_(stop), chunk_(kChunk, '\0') {}
 
   LanguageScan run() {
     for (const auto& folder : tree_.folders()) scan_folder(folder);
@@ -50,6 +51,7 @@ class Scan {
     const auto opened = open_beneath(tree_.root(), folder.path, O_RDONLY | O_DIRECTORY, Links::kRefuse);
     if (opened.error != 0) return;  // gone since the walk
     for (const auto& name : folder.files) {
+      if (stop_.stop_requested()) return;
       const auto* language = language_of(name);
       if (language != nullptr || name.find('.') == std::string::npos) {
         scan_file(opened.fd.get(), folder.path, name, language);
@@ -61,6 +63,7 @@ class Scan {
                  const LanguageInfo* language) {
     const UniqueFd fd{::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!fd) return note_unreadable(join_path(folder_path, name));
+    watch_if_linked(fd.get());
     auto chunk = next_chunk(fd.get());
     if (is_binary(chunk)) return;
     if (language == nullptr) language = language_of_script(chunk);
@@ -86,6 +89,11 @@ class Scan {
     auto& tally = name.ends_with(".h") ? headers_ : tallies_[language];
     tally.files += counted.files;
     tally.lines += counted.lines;
+  }
+
+  void watch_if_linked(int fd) const {
+    struct stat status {};
+    if (tree_.watch() != nullptr && ::fstat(fd, &status) == 0 && status.st_nlink > 1) tree_.watch()->add(fd);
   }
 
   std::string_view next_chunk(int fd) {
@@ -136,6 +144,7 @@ class Scan {
 
   const FileTree& tree_;
   const AnalyzeLimits& limits_;
+  const std::stop_token& stop_;
   std::string chunk_;
   LanguageScan result_;
   std::map<const LanguageInfo*, Tally> tallies_;
@@ -145,8 +154,8 @@ class Scan {
 
 }  // namespace
 
-LanguageScan scan_languages(const FileTree& tree, const AnalyzeLimits& limits) {
-  return Scan(tree, limits).run();
+LanguageScan scan_languages(const FileTree& tree, const AnalyzeLimits& limits, const std::stop_token& stop) {
+  return Scan(tree, limits, stop).run();
 }
 
 }  // namespace container_kit::kit::analysis

@@ -4,10 +4,13 @@
 // files, lock files and minified files do not count. On the same pass through the text it is noted where a
 // health endpoint shows, which spares the later steps a second reading.
 //
+// When asked to stop it stops, with what it has.
+//
 // Thread safety: pure but for the file system.
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +29,7 @@ struct LanguageScan {
   std::vector<Note> notes;
 };
 
-LanguageScan scan_languages(const FileTree& tree, const AnalyzeLimits& limits);
+LanguageScan scan_languages(const FileTree& tree, const AnalyzeLimits& limits,
+                            const std::stop_token& stop = {});
 
 }  // namespace container_kit::kit::analysis

@@ -7,20 +7,36 @@
 namespace container_kit::kit::analysis {
 
 const std::string& Manifests::text(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  return text_under_lock(path);
+}
+
+const std::string& Manifests::text_under_lock(const std::string& path) {
   const auto [entry, added] = texts_.try_emplace(path);
   if (added) entry->second = tree_.read(path, limit_).value_or(std::string());
   return entry->second;
 }
 
 const Node& Manifests::parsed(const std::string& path, Parser parse) {
+  const std::lock_guard lock(mutex_);
   const auto [entry, added] = documents_.try_emplace(path);
   if (!added || !tree_.has_file(path)) return entry->second;
-  if (auto document = parse(text(path))) {
+  if (auto document = parse(text_under_lock(path))) {
     entry->second = std::move(*document);
   } else {
     notes_.push_back({"invalid_manifest", path + " could not be parsed, so nothing was read from it"});
   }
   return entry->second;
+}
+
+std::size_t Manifests::bytes() {
+  constexpr std::size_t kParsed = 8;  // times the text: each scalar is a node with a string and a vector
+  const std::lock_guard lock(mutex_);
+  std::size_t bytes = 0;
+  for (const auto& [path, text] : texts_) {
+    bytes += 2 * path.size() + (documents_.count(path) != 0 ? 1 + kParsed : 1) * text.capacity();
+  }
+  return bytes;
 }
 
 std::string Project::first_of(std::initializer_list<std::string_view> names) const {

@@ -4,12 +4,14 @@
 // repository, as findings name their source. Files are read at most once an analysis, and parsed at most
 // once.
 //
-// Thread safety: none; one analysis owns its Manifests and Projects. Ownership: a Project refers to its
-// Manifests, and these to the FileTree; views and references stay good while the Manifests live.
+// Thread safety: text() and parsed() of Manifests, and with them const calls of Projects, may run in
+// parallel. Ownership: a Project refers to its Manifests, and these to the FileTree; views and references
+// stay good while the Manifests live.
 #pragma once
 
 #include <functional>
 #include <initializer_list>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,11 +36,16 @@ class Manifests {
   const FileTree& tree() const { return tree_; }
   const std::string& text(const std::string& path);  // empty when absent
   const Node& parsed(const std::string& path, Parser parse);
+  // What the texts and what was parsed take in memory, about.
+  std::size_t bytes();
   std::vector<Note> take_notes() { return std::move(notes_); }
 
  private:
+  const std::string& text_under_lock(const std::string& path);
+
   const FileTree& tree_;
   std::size_t limit_;
+  std::mutex mutex_;  // guards all that follows
   std::unordered_map<std::string, std::string> texts_;
   std::unordered_map<std::string, Node> documents_;
   std::vector<Note> notes_;

@@ -64,9 +64,12 @@ const dirent* next_entry(DIR* stream) {
 
 class Walk {
  public:
-  Walk(WalkResult& result, const AnalyzeLimits& limits) : result_(result), limits_(limits) {}
+  Walk(WalkResult& result, const AnalyzeLimits& limits, const std::stop_token& stop)
+      : result_(result), limits_(limits), stop_(stop) {}
 
   void run() {
+    watch(result_.tree.root());
+    watch_excludes();
     const auto exclude =
         open_beneath(result_.tree.root(), ".git/info/exclude", O_RDONLY | O_NONBLOCK, Links::kRefuse);
     ignores_.push("", IgnoreRules(read_small(exclude.fd.get())));
@@ -77,6 +80,7 @@ class Walk {
   // Recursion holds one descriptor a level, so max_depth bounds them.
   void enter(UniqueFd fd, const std::string& path, std::size_t depth) {
     if (!fd) return note_unreadable(path, errno);
+    watch(fd.get());
     Listing listing = list(fd.get(), path);
     if (holds_installed_packages(path, listing.files)) return;
     if (listing.truncated) note_file_limit();
@@ -84,10 +88,24 @@ class Walk {
     if (has_rules) ignores_.push(path, IgnoreRules(read_file(fd.get(), ".gitignore")));
     add_files(path, std::move(listing.files));
     for (const auto& name : listing.folders) {
-      if (full_) break;
+      if (full_ || stop_.stop_requested()) break;
       enter_child(fd.get(), name, join_path(path, name), depth + 1);
     }
     if (has_rules) ignores_.pop();
+  }
+
+  void watch(int fd) {
+    if (result_.tree.watch() != nullptr) result_.tree.watch()->add(fd);
+  }
+
+  // Not .git itself where its info folder is there: each git command writes to it. What becomes of .git is an
+  // event in the top folder.
+  void watch_excludes() {
+    if (result_.tree.watch() == nullptr) return;
+    for (const auto* folder : {".git/info", ".git"}) {
+      const auto opened = open_beneath(result_.tree.root(), folder, O_RDONLY | O_DIRECTORY, Links::kRefuse);
+      if (opened.error == 0) return watch(opened.fd.get());
+    }
   }
 
   void enter_child(int parent, const std::string& name, const std::string& path, std::size_t depth) {
@@ -193,6 +211,7 @@ class Walk {
 
   WalkResult& result_;
   const AnalyzeLimits& limits_;
+  const std::stop_token& stop_;
   IgnoreStack ignores_;
   bool full_ = false;
   bool too_deep_ = false;
@@ -200,9 +219,9 @@ class Walk {
 
 }  // namespace
 
-WalkResult walk(UniqueFd root, const AnalyzeLimits& limits) {
-  WalkResult result{FileTree(std::move(root)), 0, 0, {}};
-  Walk(result, limits).run();
+WalkResult walk(UniqueFd root, const AnalyzeLimits& limits, const std::stop_token& stop, TreeWatch* watch) {
+  WalkResult result{FileTree(std::move(root), watch), 0, 0, {}};
+  Walk(result, limits, stop).run();
   return result;
 }
 

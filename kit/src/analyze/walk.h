@@ -4,9 +4,13 @@
 // packages (node_modules, virtual environments, vendored modules), which are no part of the repository's own
 // source. Stops at the limits, with a note; a folder that cannot be read is a note as well.
 //
+// With a watch, every folder is watched from before it is read. When asked to stop it stops, with what it
+// has.
+//
 // Thread safety: pure but for the file system.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,6 +27,7 @@ struct WalkResult {
   std::vector<Note> notes;
 };
 
-WalkResult walk(UniqueFd root, const AnalyzeLimits& limits);
+WalkResult walk(UniqueFd root, const AnalyzeLimits& limits, const std::stop_token& stop = {},
+                TreeWatch* watch = nullptr);
 
 }  // namespace container_kit::kit::analysis

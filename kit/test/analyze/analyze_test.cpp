@@ -75,6 +75,40 @@ TEST(Analyze, GivesTheSameTwice) {
   EXPECT_EQ(to_text(*analyze(request)), to_text(*analyze(request)));
 }
 
+// Asks to stop when a step begins.
+class StopAt final : public StepObserver {
+ public:
+  StopAt(std::string_view step, Recorder& next) : step_(step), next_(next) {}
+  std::unique_ptr<StepScope> begin(std::string_view name) override {
+    if (name == step_) stop.request_stop();
+    return next_.begin(name);
+  }
+
+  std::stop_source stop;
+
+ private:
+  std::string_view step_;
+  Recorder& next_;
+};
+
+TEST(Analyze, StopsWithinEachStep) {
+  const ScratchRepository tree;
+  for (const auto* name : {"a", "b", "c"}) tree.write(std::string(name) + "/go.mod", "module x\n");
+  for (const auto* name : {"a", "b", "c"}) tree.write(std::string(name) + "/main.go", "package main\n");
+  const auto counted = [&](std::string_view step, std::string_view key) {
+    Recorder recorder;
+    StopAt observer(step, recorder);
+    const auto stopped = analyze({{tree.path()}, ".", {}, observer.stop.get_token()}, observer);
+    EXPECT_EQ(stopped ? ToolErrorCode::kInternal : stopped.error().code, ToolErrorCode::kCancelled);
+    return recorder.counts[std::string(key)];
+  };
+  EXPECT_EQ(counted("analyze.walk", "analyze.files"), 0);
+  EXPECT_EQ(counted("analyze.languages", "analyze.files"), 6);
+  EXPECT_EQ(counted("analyze.languages", "analyze.lines"), 0);
+  EXPECT_EQ(counted("analyze.detect", "analyze.lines"), 3);
+  EXPECT_EQ(counted("analyze.detect", "analyze.projects"), 0);
+}
+
 TEST(Analyze, AnEmptyFolderIsNoError) {
   const ScratchRepository tree;
   const auto result = analyze({{tree.path().string()}, ".", {}});

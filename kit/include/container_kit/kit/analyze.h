@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ struct AnalyzeLimits {
   std::size_t max_depth = 64;
   std::size_t max_counted_bytes = std::size_t{8} << 20;   // of one file, when counting lines
   std::size_t max_manifest_bytes = std::size_t{1} << 20;  // of one manifest, when reading it
+
+  bool operator==(const AnalyzeLimits&) const = default;
 };
 
 struct AnalyzeRequest {
@@ -55,10 +58,12 @@ struct AnalyzeRequest {
       allowed_roots;  // existing directories; the first is what a relative path starts from
   std::string path;
   AnalyzeLimits limits;
+  std::stop_token stop = {};  // looked at between files
 };
 
 // Errors: kInvalidArgument (empty, malformed or not a directory), kPathNotAllowed (outside the roots, whether
-// it exists or not), kPathNotFound (inside them and absent), kInternal (an allowed root cannot be opened).
+// it exists or not), kPathNotFound (inside them and absent), kInternal (an allowed root cannot be opened),
+// kCancelled (asked to stop).
 ToolResult<Analysis> analyze(const AnalyzeRequest& request);
 ToolResult<Analysis> analyze(const AnalyzeRequest& request, StepObserver& observer);
 

@@ -14,8 +14,15 @@
 
 namespace container_kit::kit {
 
+class Analyses;
+
 class ToolRegistry {
  public:
+  ToolRegistry();
+  ToolRegistry(ToolRegistry&& other) noexcept;
+  ToolRegistry& operator=(ToolRegistry&& other) noexcept;
+  ~ToolRegistry();
+
   // Precondition: no tool of the same name has been added.
   void add(std::unique_ptr<Tool> tool);
 
@@ -25,8 +32,14 @@ class ToolRegistry {
   // In order of their names, so that every listing is the same.
   const std::map<std::string, std::unique_ptr<Tool>, std::less<>>& tools() const { return tools_; }
 
+  // For a program that stays: the analysis of a repository is kept until something in it changes. `telemetry`
+  // is told how often that helps. To be called before the first tool.
+  void keep_analyses(telemetry::Manager& telemetry);
+  Analyses* analyses() const { return analyses_.get(); }  // null where none are kept
+
  private:
   std::map<std::string, std::unique_ptr<Tool>, std::less<>> tools_;
+  std::unique_ptr<Analyses> analyses_;
 };
 
 // Every tool in kit/src/tools/builtin.

@@ -1,10 +1,9 @@
 #include <boost/json/serialize.hpp>
 
 #include <container_kit/kit/analysis_json.h>
-#include <container_kit/kit/analyze.h>
 #include <container_kit/kit/tool.h>
 
-#include "tools/step_spans.h"
+#include "tools/analyses.h"
 
 namespace container_kit::kit {
 
@@ -63,10 +62,10 @@ class AnalyzeTool : public Tool {
   }
 
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
-    StepSpans steps(context.telemetry.tracing());
-    const auto analysis = analyze({context.allowed_roots, arguments.string("path"), {}}, steps);
-    if (!analysis) return analysis.error();
-    return ToolOutput{boost::json::serialize(to_json(*analysis)), to_text(*analysis)};
+    const auto inspection = inspect_for(context, arguments.string("path"));
+    if (!inspection) return inspection.error();
+    const auto& analysis = (*inspection)->analysis;
+    return ToolOutput{boost::json::serialize(to_json(analysis)), to_text(analysis)};
   }
 
  private:

@@ -2,11 +2,10 @@
 
 #include <container_kit/kit/tool.h>
 
-#include "analyze/inspect.h"
 #include "analyze/safe_text.h"
 #include "generate/generate.h"
+#include "tools/analyses.h"
 #include "tools/new_files.h"
-#include "tools/step_spans.h"
 
 namespace container_kit::kit {
 namespace json = boost::json;
@@ -92,9 +91,9 @@ class GenerateDockerfileTool : public Tool {
   }
 
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
-    StepSpans steps(context.telemetry.tracing());
-    const auto inspection = analysis::inspect({context.allowed_roots, arguments.string("path"), {}}, steps);
-    if (!inspection) return inspection.error();
+    const auto inspected = inspect_for(context, arguments.string("path"));
+    if (!inspected) return inspected.error();
+    const auto& inspection = *inspected;
     if (context.stop.stop_requested()) return context.stopped();
     // Before it is found out whether one could be made: who has a Dockerfile needs none.
     const bool keeps = !arguments.boolean("dry_run", true) && !arguments.boolean("overwrite");

@@ -6,14 +6,13 @@
 
 #include <container_kit/kit/tool.h>
 
-#include "analyze/inspect.h"
 #include "analyze/open_beneath.h"
 #include "analyze/safe_text.h"
 #include "generate/generate.h"
 #include "generate/safe_words.h"
 #include "manifests/manifests.h"
+#include "tools/analyses.h"
 #include "tools/new_files.h"
-#include "tools/step_spans.h"
 
 namespace container_kit::kit {
 namespace json = boost::json;
@@ -104,9 +103,9 @@ class GenerateManifestsTool : public Tool {
   }
 
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
-    StepSpans steps(context.telemetry.tracing());
-    const auto inspection = analysis::inspect({context.allowed_roots, arguments.string("path"), {}}, steps);
-    if (!inspection) return inspection.error();
+    const auto inspected = inspect_for(context, arguments.string("path"));
+    if (!inspected) return inspected.error();
+    const auto& inspection = *inspected;
     if (context.stop.stop_requested()) return context.stopped();
     Answer answer{inspection->analysis.path, {}, {}, {}, {}};
     const auto workload = workload_of(arguments, *inspection, answer.decisions);
