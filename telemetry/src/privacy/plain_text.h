@@ -16,8 +16,8 @@
 
 namespace container_kit::telemetry::privacy {
 
-// No shorter text can hold a secret: `a@b.co`, `pw=abc`.
-constexpr std::size_t kShortestSecret = 6;
+// No shorter text can hold a secret: `pw=a`.
+constexpr std::size_t kShortestSecret = 4;
 constexpr std::size_t kShortestCard = 13;
 
 // Not 0 where one of the word's bytes may begin a secret, or is not ASCII. The bytes are compared by the
