@@ -104,6 +104,11 @@ int openat2_once(int directory, const std::string& path, int flags, Links links)
   return static_cast<int>(::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how));
 }
 
+// The system would see a shorter path.
+bool has_nul(std::string_view path) {
+  return path.find('\0') != std::string_view::npos;
+}
+
 // ENOSYS: an older kernel. EPERM: a container's seccomp filter that does not know the call.
 bool is_missing(int error) {
   return error == ENOSYS || error == EPERM;
@@ -112,6 +117,7 @@ bool is_missing(int error) {
 }  // namespace
 
 Opened open_beneath(int directory, std::string_view path, int flags, Links links) {
+  if (has_nul(path)) return {UniqueFd{}, EINVAL};
   const std::string relative = path.empty() ? std::string(".") : std::string(path);
   for (int attempt = 0; attempt < kMaxRetries; ++attempt) {
     const int fd = openat2_once(directory, relative, flags, links);
@@ -123,6 +129,7 @@ Opened open_beneath(int directory, std::string_view path, int flags, Links links
 }
 
 Opened open_beneath_by_walking(int directory, std::string_view path, int flags, Links links) {
+  if (has_nul(path)) return {UniqueFd{}, EINVAL};
   return Walker(directory, links).open(path, flags);
 }
 

@@ -7,7 +7,7 @@ namespace container_kit::kit::containers {
 
 InputField engine_field() {
   return {.name = "engine",
-          .description = "Which engine to use; the first that is installed if left out",
+          .description = "Which engine to use; the first that is installed and works if left out",
           .choices = {"docker", "podman", "buildah"}};
 }
 
@@ -19,10 +19,8 @@ InputField image_field(std::string name, std::string description) {
           .max_length = kLongest};
 }
 
-ToolResult<process::Program> find_engine(const ToolArguments& arguments) {
-  return process::find_program(
-      {"docker", "podman", "buildah"}, arguments.string("engine"),
-      "install a container engine: docker, podman or buildah (Debian: apt-get install buildah)");
+OutputField engine_reason_field() {
+  return {"engine_reason", FieldType::kString, "Why not one that is installed and comes before it", false};
 }
 
 ToolResult<std::string> image_argument(const ToolArguments& arguments, std::string_view name) {

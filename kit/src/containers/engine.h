@@ -1,6 +1,6 @@
-// The container engine that is installed: docker, podman or buildah, and what each is told.
+// What tools take and say of container engines, docker, podman and buildah, and what each is told.
 //
-// Thread safety: values; find_engine() reads PATH.
+// Thread safety: values.
 #pragma once
 
 #include <string>
@@ -17,14 +17,14 @@ namespace container_kit::kit::containers {
 InputField engine_field();
 InputField image_field(std::string name, std::string description);
 
-// The one that the argument `engine` names, or the first that is installed. Error: kProgramMissing.
-ToolResult<process::Program> find_engine(const ToolArguments& arguments);
+// Of a result: why the engine is not the first that is installed.
+OutputField engine_reason_field();
 
 // An argument that is an image's name. Error: kInvalidArgument, naming it.
 ToolResult<std::string> image_argument(const ToolArguments& arguments, std::string_view name);
 
 struct BuildOptions {
-  std::string dockerfile;  // relative to the folder that is built
+  std::string dockerfile;  // a path, absolute or relative to the folder that is built
   std::string tag;
   std::string platform;                 // empty: the engine's own
   std::string target;                   // a stage; empty: the last

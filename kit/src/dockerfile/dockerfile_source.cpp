@@ -1,55 +1,16 @@
 #include "dockerfile/dockerfile_source.h"
 
-#include <array>
-#include <cerrno>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "analyze/open_beneath.h"
 #include "analyze/path_guard.h"
-#include "analyze/safe_text.h"
-#include "tools/quoted.h"
+#include "analyze/read_file.h"
 
 namespace container_kit::kit::dockerfile {
 namespace {
 
 using analysis::GuardedDirectory;
 
-ToolError wrong_path(std::string_view path, const std::string& what) {
-  return {ToolErrorCode::kInvalidArgument, in_quotes(analysis::printable(path)) + " " + what, "path"};
-}
-
 // Nothing where there is no such file.
 ToolResult<std::optional<std::string>> read_file(const GuardedDirectory& folder, std::string_view name) {
-  const auto opened = analysis::open_beneath(folder.fd.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY,
-                                             analysis::Links::kFollow);
-  if (opened.error == ENOENT || opened.error == ENOTDIR) return std::optional<std::string>();
-  if (opened.error == EXDEV) {
-    return ToolError{ToolErrorCode::kPathNotAllowed, "the file is a link that leads out of its folder",
-                     "path"};
-  }
-  if (opened.error != 0) return wrong_path(name, "cannot be opened");
-  struct stat status {};
-  if (::fstat(opened.fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return wrong_path(name, "is no regular file; give a Dockerfile or a folder with one");
-  }
-  std::string text(kLargestDockerfile + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const auto read = ::read(opened.fd.get(), text.data() + size, text.size() - size);
-    if (read < 0 && errno == EINTR) continue;
-    if (read < 0) return wrong_path(name, "cannot be read");
-    if (read == 0) break;
-    size += static_cast<std::size_t>(read);
-  }
-  if (size > kLargestDockerfile) {
-    return ToolError{ToolErrorCode::kTooLarge, "the file is larger than 1 MiB, which no Dockerfile is",
-                     "path"};
-  }
-  text.resize(size);
-  return std::optional(std::move(text));
+  return analysis::read_file(folder, {name, "path", "a Dockerfile or a folder with one", kLargestDockerfile});
 }
 
 ToolResult<DockerfileSource> read_in(const GuardedDirectory& folder, const std::string& name,
@@ -86,12 +47,9 @@ ToolResult<DockerfileSource> read_dockerfile(const std::vector<std::string>& all
   if (named) return read_in_folder(*named, path);
   const bool may_be_file = named.error().code == ToolErrorCode::kInvalidArgument;
   if (!may_be_file || path.empty() || path.ends_with('/')) return named.error();
-  const auto slash = path.rfind('/');
-  const auto above = slash == std::string_view::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-  const auto folder = guard->resolve(above);
-  if (!folder) return folder.error();
-  return read_in(*folder, std::string(path.substr(slash == std::string_view::npos ? 0 : slash + 1)),
-                 std::string(path));
+  const auto place = analysis::place_of_file(*guard, path);
+  if (!place) return place.error();
+  return read_in(place->folder, place->name, std::string(path));
 }
 
 }  // namespace container_kit::kit::dockerfile

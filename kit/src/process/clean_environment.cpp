@@ -9,7 +9,7 @@
 namespace container_kit::kit::process {
 namespace {
 
-constexpr std::array<std::string_view, 27> kNames{"PATH",
+constexpr std::array<std::string_view, 36> kNames{"PATH",
                                                   "HOME",
                                                   "USER",
                                                   "LOGNAME",
@@ -30,11 +30,20 @@ constexpr std::array<std::string_view, 27> kNames{"PATH",
                                                   "https_proxy",
                                                   "no_proxy",
                                                   "KUBECONFIG",
+                                                  "KUBECACHEDIR",
+                                                  "KUBERNETES_SERVICE_HOST",
+                                                  "KUBERNETES_SERVICE_PORT",
                                                   "STORAGE_DRIVER",
                                                   "STORAGE_OPTS",
                                                   "CONTAINERS_CONF",
+                                                  "CONTAINERS_CONF_OVERRIDE",
+                                                  "CONTAINERS_STORAGE_CONF",
+                                                  "CONTAINERS_REGISTRIES_CONF",
                                                   "REGISTRY_AUTH_FILE",
                                                   "CONTAINER_HOST",
+                                                  "CONTAINER_CONNECTION",
+                                                  "CONTAINER_SSHKEY",
+                                                  "SSH_AUTH_SOCK",  // for engines at ssh://
                                                   "DBUS_SESSION_BUS_ADDRESS"};
 // DOCKER_HOST, BUILDAH_ISOLATION, TRIVY_CACHE_DIR and the like: each program's own settings.
 constexpr std::array<std::string_view, 8> kPrefixes{"LC_",      "DOCKER_", "BUILDKIT_", "BUILDX_",

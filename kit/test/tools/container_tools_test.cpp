@@ -8,8 +8,11 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <container_kit/kit/tool_call.h>
+
+#include "containers/engine_choice.h"
 
 namespace container_kit::kit {
 namespace {
@@ -98,9 +101,11 @@ TEST_F(ContainerTools, build_in_the_folder_and_say_the_image_that_came_of_it) {
   EXPECT_EQ(where(), std::filesystem::canonical(folder_ / "app").string());
   auto words = told("docker");
   ASSERT_GT(words.size(), 6U);
+  EXPECT_THAT(words[2], testing::EndsWith("/Dockerfile"));  // a copy, which nobody can exchange meanwhile
+  words[2] = "COPY";
   words[6] = "ID";
   EXPECT_THAT(words,
-              ElementsAre("build", "--file", "Dockerfile", "--tag", "shop:1", "--iidfile", "ID", "--platform",
+              ElementsAre("build", "--file", "COPY", "--tag", "shop:1", "--iidfile", "ID", "--platform",
                           "linux/arm64", "--build-arg", "A=1", "--build-arg", "B=x y", "."));
   EXPECT_THAT(steps_, ElementsAre(1, 2));
 }
@@ -212,6 +217,52 @@ TEST_F(ContainerTools, verify_waits_for_the_rollout_and_counts_pods) {
   EXPECT_EQ(state.at("available").as_int64(), 2);
   EXPECT_EQ(told("kubectl").at(3), "--timeout=5s");
   EXPECT_EQ(call("verify_deployment", {{"deployment", "a;b"}}).error().field, "deployment");
+}
+
+TEST_F(ContainerTools, pass_over_an_engine_that_does_not_answer_and_say_why) {
+  containers::forget_engines();
+  write("app/Dockerfile", "FROM scratch\n");
+  install("docker", "echo 'Cannot connect to the daemon' >&2; exit 1");
+  install("buildah", std::string("[ \"$1\" = build ] || exit 0; ") + kWriteId);
+  const auto result = call("build_image", {{"path", "app"}, {"tag", "shop:1"}});
+  ASSERT_TRUE(result) << result.error().message;
+  const auto built = json::parse(result->json);
+  EXPECT_EQ(built.at("engine").as_string(), "buildah");
+  EXPECT_EQ(built.at("engine_reason").as_string(), "docker does not work: Cannot connect to the daemon");
+  ASSERT_TRUE(call("tag_image", {{"image", "shop:1"}, {"tag", "shop:2"}}));
+  EXPECT_THAT(told("docker"), ElementsAre("version")) << "asked once";
+  EXPECT_FALSE(call("tag_image", {{"image", "shop:1"}, {"tag", "shop:2"}, {"engine", "docker"}}));
+  containers::forget_engines();
+}
+
+TEST_F(ContainerTools, hand_on_no_file_that_a_link_leads_out_to) {
+  const auto secret = folder_.string() + ".secret";
+  std::ofstream(secret) << "FROM scratch\n# MARKER\n";
+  install("buildah", "cat \"$3\"");
+  install("kubectl", "cat ./*");
+  std::filesystem::create_symlink(secret, folder_ / "app/Dockerfile");
+  EXPECT_EQ(call("build_image", {{"path", "app"}, {"tag", "shop:1"}}).error().code,
+            ToolErrorCode::kPathNotAllowed);
+  std::filesystem::create_symlink(secret, folder_ / "app/all.yaml");
+  EXPECT_EQ(call("deploy", {{"path", "app"}}).error().code, ToolErrorCode::kPathNotAllowed);
+  std::filesystem::remove(folder_ / "app/all.yaml");
+  write("app/all.yaml", "kind: Service\n");
+  ASSERT_TRUE(call("deploy", {{"path", "app"}}));
+  for (const char* const entry : {"../../x", "/etc", "https://example.com/base", "../nowhere"}) {
+    write("app/kustomization.yaml", std::string("resources: [\"") + entry + "\"]\n");
+    EXPECT_FALSE(call("deploy", {{"path", "app"}})) << entry;
+  }
+  write("app/kustomization.yaml", "resources: [all.yaml]\n");
+  EXPECT_TRUE(call("deploy", {{"path", "app"}}));
+  std::filesystem::remove(secret);
+}
+
+TEST_F(ContainerTools, wait_for_no_device_in_place_of_a_pipeline) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe.yaml").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", folder_ / "zero.yaml");
+  EXPECT_EQ(call("run_pipeline", {{"file", "pipe.yaml"}}).error().code, ToolErrorCode::kInvalidArgument);
+  EXPECT_EQ(call("run_pipeline", {{"file", "zero.yaml"}}).error().code, ToolErrorCode::kPathNotAllowed);
+  EXPECT_EQ(call("run_pipeline", {{"file", "../../etc/passwd"}}).error().field, "file");
 }
 
 }  // namespace

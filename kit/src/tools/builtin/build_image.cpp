@@ -1,16 +1,17 @@
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 
 #include <boost/json.hpp>
-#include <fcntl.h>
 
 #include <container_kit/kit/tool.h>
 
-#include "analyze/open_beneath.h"
 #include "analyze/path_guard.h"
+#include "analyze/read_file.h"
 #include "containers/engine.h"
+#include "containers/engine_choice.h"
+#include "containers/scratch_folder.h"
+#include "dockerfile/dockerfile_source.h"
 #include "generate/safe_words.h"
 #include "process/child.h"
 #include "tools/quoted.h"
@@ -25,25 +26,6 @@ using containers::BuildOptions;
 ToolError invalid(std::string_view field, std::string message) {
   return {ToolErrorCode::kInvalidArgument, std::move(message), std::string(field)};
 }
-
-// A folder for the file that the engine writes the image's id to; gone with this object.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = std::filesystem::temp_directory_path() / "container-kit-XXXXXX";
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }  // empty: it could not be made
-
- private:
-  std::string path_;
-};
 
 std::string first_line_of(const std::string& path) {
   std::string text;
@@ -127,6 +109,7 @@ class BuildImageTool : public Tool {
     return result_schema({{"image", FieldType::kString, "The name that the image was given"},
                           {"id", FieldType::kString, "sha256:..."},
                           {"engine", FieldType::kString, "What built it"},
+                          containers::engine_reason_field(),
                           {"log", FieldType::kString, "The last lines that the engine wrote"}});
   }
   ToolAnnotations annotations() const override { return {.destructive = false, .idempotent = true}; }
@@ -139,29 +122,49 @@ class BuildImageTool : public Tool {
     if (!guard) return guard.error();
     const auto folder = guard->resolve(arguments.string("path"));
     if (!folder) return folder.error();
-    if (!analysis::open_beneath(folder->fd.get(), options->dockerfile, O_RDONLY, analysis::Links::kFollow)
-             .fd) {
-      return ToolError{
-          ToolErrorCode::kPathNotFound,
-          "there is no " + in_quotes(options->dockerfile) + " in the folder; generate_dockerfile writes one",
-          "dockerfile"};
-    }
-    const auto engine = containers::find_engine(arguments);
+    const containers::ScratchFolder scratch;
+    if (auto made = scratch.check(); !made) return made.error();
+    if (auto copied = copy_dockerfile(*folder, *options, scratch); !copied) return copied.error();
+    const auto engine = containers::find_engine(arguments, context);
     if (!engine) return engine.error();
     return build(*engine, *options, folder->fd.get(), context);
   }
 
  private:
-  static ToolResult<ToolOutput> build(const process::Program& engine, BuildOptions& options, int folder,
-                                      const ToolContext& context) {
-    const ScratchFolder scratch;
-    if (scratch.path().empty()) {
-      return ToolError{ToolErrorCode::kInternal, "no temporary folder can be made; set TMPDIR", ""};
+  // What the engine reads is a copy, made beneath the folder: a link that takes the file's place meanwhile
+  // leads it nowhere. What is ignored is looked for beside the Dockerfile, and so goes with it.
+  static ToolResult<void> copy_dockerfile(const analysis::GuardedDirectory& folder, BuildOptions& options,
+                                          const containers::ScratchFolder& scratch) {
+    const auto read = [&](const std::string& name) {
+      return analysis::read_file(folder,
+                                 {name, "dockerfile", "a Dockerfile", dockerfile::kLargestDockerfile});
+    };
+    const auto text = read(options.dockerfile);
+    if (!text) return text.error();
+    if (!*text) {
+      return ToolError{
+          ToolErrorCode::kPathNotFound,
+          "there is no " + in_quotes(options.dockerfile) + " in the folder; generate_dockerfile writes one",
+          "dockerfile"};
     }
+    for (const auto& name : {options.dockerfile + ".dockerignore", std::string(".dockerignore")}) {
+      const auto ignored = read(name);
+      if (!ignored) return ignored.error();
+      if (!*ignored) continue;
+      if (auto written = scratch.write("Dockerfile.dockerignore", **ignored); !written) return written;
+      break;
+    }
+    options.dockerfile = scratch.path() + "/Dockerfile";
     options.id_file = scratch.path() + "/id";
+    return scratch.write("Dockerfile", **text);
+  }
+
+  static ToolResult<ToolOutput> build(const containers::Engine& engine, const BuildOptions& options,
+                                      int folder, const ToolContext& context) {
     int steps = 0;
-    process::ChildRequest request{
-        .program = engine.path, .arguments = containers::build_arguments(engine, options), .folder = folder};
+    process::ChildRequest request{.program = engine.path(),
+                                  .arguments = containers::build_arguments(engine.program, options),
+                                  .folder = folder};
     request.on_line = [&](std::string_view line) {
       const Step step = step_of(line);
       if (step.number != 0) context.progress(++steps, std::max(step.total, steps), line.substr(0, 120));
@@ -171,10 +174,13 @@ class BuildImageTool : public Tool {
     const std::string id = first_line_of(options.id_file);
     telemetry::Manager::add_contextual_attributes(
         {{"container.image.name", options.tag}, {"container.image.id", id}});
-    const json::object result{
-        {"image", options.tag}, {"id", id}, {"engine", engine.name}, {"log", done->tail}};
-    return ToolOutput{json::serialize(result),
-                      "built " + options.tag + " (" + id + ") by " + engine.name + "\n", 1};
+    json::object result{{"image", options.tag}, {"id", id}, {"engine", engine.name()}, {"log", done->tail}};
+    std::string text = "built " + options.tag + " (" + id + ") by " + engine.name() + "\n";
+    if (!engine.reason.empty()) {
+      result["engine_reason"] = engine.reason;
+      text += engine.reason + "\n";
+    }
+    return ToolOutput{json::serialize(result), std::move(text), 1};
   }
 
   ToolInput input_{{.name = "path", .description = "The folder to build", .required = true},

@@ -1,11 +1,10 @@
 #include <boost/json.hpp>
-#include <fcntl.h>
 
 #include <container_kit/kit/tool.h>
 
-#include "analyze/open_beneath.h"
 #include "analyze/path_guard.h"
 #include "containers/cluster.h"
+#include "containers/manifest_folder.h"
 #include "process/child.h"
 
 namespace container_kit::kit {
@@ -56,13 +55,17 @@ class DeployTool : public Tool {
     const auto cluster = containers::find_cluster(arguments);
     if (!cluster) return cluster.error();
     const bool dry_run = arguments.boolean("dry_run");
-    const bool has_kustomization = static_cast<bool>(
-        analysis::open_beneath(folder->fd.get(), "kustomization.yaml", O_RDONLY, analysis::Links::kFollow)
-            .fd);
+    const bool has_kustomization = containers::has_kustomization(*folder);
+    const containers::ScratchFolder scratch;
+    if (auto made = scratch.check(); !made) return made.error();
+    const auto safe = has_kustomization ? containers::check_kustomization(*guard, *folder)
+                                        : containers::copy_manifests(*folder, scratch);
+    if (!safe) return safe.error();
     std::vector<std::string> words{"apply", has_kustomization ? "--kustomize=." : "--filename=."};
     words.insert(words.end(), cluster->arguments.begin(), cluster->arguments.end());
     if (dry_run) words.emplace_back("--dry-run=server");
-    const auto done = process::run_successfully({cluster->kubectl, words, folder->fd.get()}, context);
+    const int where = has_kustomization ? folder->fd.get() : scratch.fd();
+    const auto done = process::run_successfully({cluster->kubectl, words, where}, context);
     if (!done) return done.error();
     json::array resources = resources_in(done->output);
     const std::size_t count = resources.size();

@@ -3,6 +3,7 @@
 #include <container_kit/kit/tool.h>
 
 #include "containers/engine.h"
+#include "containers/engine_choice.h"
 #include "process/child.h"
 
 namespace container_kit::kit {
@@ -36,6 +37,7 @@ class PushImageTool : public Tool {
         {{"image", FieldType::kString, "The image"},
          {"digest", FieldType::kString, "As the registry has it, where the engine says so", false},
          {"engine", FieldType::kString, "What sent it"},
+         containers::engine_reason_field(),
          {"log", FieldType::kString, "The last lines that the engine wrote"}});
   }
   ToolAnnotations annotations() const override { return {.destructive = true, .idempotent = true}; }
@@ -44,14 +46,15 @@ class PushImageTool : public Tool {
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
     const auto image = containers::image_argument(arguments, "image");
     if (!image) return image.error();
-    const auto engine = containers::find_engine(arguments);
+    const auto engine = containers::find_engine(arguments, context);
     if (!engine) return engine.error();
     int lines = 0;
-    process::ChildRequest request{engine->path, {"push", *image}};
+    process::ChildRequest request{engine->path(), {"push", *image}};
     request.on_line = [&](std::string_view line) { context.progress(++lines, 0, line.substr(0, 120)); };
     const auto done = process::run_successfully(request, context);
     if (!done) return done.error();
-    json::object result{{"image", *image}, {"engine", engine->name}, {"log", done->tail}};
+    json::object result{{"image", *image}, {"engine", engine->name()}, {"log", done->tail}};
+    if (!engine->reason.empty()) result["engine_reason"] = engine->reason;
     std::string text = "pushed " + *image;
     if (const std::string digest = digest_in(done->tail); !digest.empty()) {
       result["digest"] = digest;

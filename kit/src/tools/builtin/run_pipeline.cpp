@@ -1,11 +1,9 @@
-#include <filesystem>
+#include <algorithm>
 
 #include <boost/json.hpp>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include "analyze/open_beneath.h"
 #include "analyze/path_guard.h"
+#include "analyze/read_file.h"
 #include "pipeline/pipeline_tool.h"
 #include "tools/argument_check.h"
 #include "tools/quoted.h"
@@ -21,30 +19,21 @@ ToolError invalid(std::string_view field, std::string message) {
   return {ToolErrorCode::kInvalidArgument, std::move(message), std::string(field)};
 }
 
+// The path guard speaks of an argument 'path'.
+ToolError of_file(ToolError error) {
+  if (!error.field.empty()) error.field = "file";
+  return error;
+}
+
 ToolResult<std::string> read_file(const std::vector<std::string>& roots, const std::string& path) {
   const auto guard = analysis::PathGuard::open(roots);
   if (!guard) return guard.error();
-  const std::filesystem::path parts(path);
-  const std::string parent = parts.parent_path().string();
-  const auto folder = guard->resolve(parent.empty() ? "." : parent);
-  if (!folder) return folder.error();
-  const auto opened = analysis::open_beneath(folder->fd.get(), parts.filename().string(),
-                                             O_RDONLY | O_NONBLOCK, analysis::Links::kFollow);
-  if (!opened.fd) {
-    return ToolError{ToolErrorCode::kPathNotFound, "there is no pipeline " + in_quotes(path), "file"};
-  }
-  std::string text(kLargestDefinition + 1, '\0');
-  std::size_t size = 0;
-  ssize_t read = 0;
-  while (size < text.size() && (read = ::read(opened.fd.get(), &text[size], text.size() - size)) > 0) {
-    size += static_cast<std::size_t>(read);
-  }
-  if (read < 0) return invalid("file", in_quotes(path) + " cannot be read; is it a folder?");
-  if (size > kLargestDefinition) {
-    return ToolError{ToolErrorCode::kTooLarge, "a pipeline may have 256 KiB at most", "file"};
-  }
-  text.resize(size);
-  return text;
+  const auto place = analysis::place_of_file(*guard, path);
+  if (!place) return of_file(place.error());
+  auto text = analysis::read_file(place->folder, {place->name, "file", "a pipeline", kLargestDefinition});
+  if (!text) return std::move(text).error();
+  if (*text) return std::move(**text);
+  return ToolError{ToolErrorCode::kPathNotFound, "there is no pipeline " + in_quotes(path), "file"};
 }
 
 // NAME=VALUE as an argument of the declared type.

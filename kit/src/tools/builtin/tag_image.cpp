@@ -3,6 +3,7 @@
 #include <container_kit/kit/tool.h>
 
 #include "containers/engine.h"
+#include "containers/engine_choice.h"
 #include "process/child.h"
 
 namespace container_kit::kit {
@@ -20,7 +21,8 @@ class TagImageTool : public Tool {
   std::string output_schema() const override {
     return result_schema({{"image", FieldType::kString, "The image, by the name it had"},
                           {"tag", FieldType::kString, "Its new name"},
-                          {"engine", FieldType::kString, "What named it"}});
+                          {"engine", FieldType::kString, "What named it"},
+                          containers::engine_reason_field()});
   }
   ToolAnnotations annotations() const override {
     return {.destructive = false, .idempotent = true, .open_world = false};
@@ -31,11 +33,12 @@ class TagImageTool : public Tool {
     if (!image) return image.error();
     const auto tag = containers::image_argument(arguments, "tag");
     if (!tag) return tag.error();
-    const auto engine = containers::find_engine(arguments);
+    const auto engine = containers::find_engine(arguments, context);
     if (!engine) return engine.error();
-    const auto done = process::run_successfully({engine->path, {"tag", *image, *tag}}, context);
+    const auto done = process::run_successfully({engine->path(), {"tag", *image, *tag}}, context);
     if (!done) return done.error();
-    const json::object result{{"image", *image}, {"tag", *tag}, {"engine", engine->name}};
+    json::object result{{"image", *image}, {"tag", *tag}, {"engine", engine->name()}};
+    if (!engine->reason.empty()) result["engine_reason"] = engine->reason;
     return ToolOutput{json::serialize(result), *image + " is " + *tag + " as well\n", 1};
   }
 
