@@ -79,7 +79,8 @@ TEST(PlainText, IsWhatEverydaysValuesAre) {
         "a-rather-long-name-of-a-container-image", "10.1.2.3"}) {
     EXPECT_TRUE(is_plain_text(text.data(), text.size())) << text;
   }
-  for (const std::string text : {"a b c d", "pw=abc", "pw=a", "pw=9A", "joe@example.org", "GET /a", "gr\xC3\xBC\xC3\x9F.."}) {
+  for (const std::string text :
+       {"a b c d", "pw=abc", "pw=a", "pw=9A", "joe@example.org", "GET /a", "gr\xC3\xBC\xC3\x9F.."}) {
     EXPECT_FALSE(is_plain_text(text.data(), text.size())) << text;
   }
 }
