@@ -34,7 +34,7 @@ std::size_t Manifests::bytes() {
   const std::lock_guard lock(mutex_);
   std::size_t bytes = 0;
   for (const auto& [path, text] : texts_) {
-    bytes += 2 * path.size() + (documents_.count(path) != 0 ? 1 + kParsed : 1) * text.capacity();
+    bytes += 2 * path.size() + (documents_.contains(path) ? 1 + kParsed : 1) * text.capacity();
   }
   return bytes;
 }
