@@ -2,7 +2,7 @@
 
 - `<container_kit/PART/x.h>` and `<container_kit/PART.h>` are public: any part below PART may include them.
 - `"layer/x.h"` is private: it lies in the src/ of the part that includes it; for tests, benches and fuzzers also in
-  their own folder or in test/.
+  their own folder or in test/, and for benches in the bench/ of a part above.
 - Public headers include no private ones.
 - A public header of telemetry belongs to the layer that has a source of the same name, and counts as that layer.
 """
@@ -82,6 +82,9 @@ class Tree:
             if f"{part}/src/{target}" in self.known:
                 return self.problem_of_layers(path, f"{part}/src/{target}")
         elif any(f"{part}/{folder}/{target}" in self.known for folder in ("src", room, "test")):
+            return None
+        above = tree.PARTS[: tree.PARTS.index(part)]
+        if room == "bench" and any(f"{other}/bench/{target}" in self.known for other in above):
             return None
         for other in tree.PARTS:
             if f"{other}/src/{target}" in self.known:

@@ -75,6 +75,16 @@ class Layers(LintTest):
         self.assert_finds("layers", "telemetry/src/base/clock.cpp:1: layer base may not know layer trace "
                                     "(telemetry/include/container_kit/telemetry/span.h)")
 
+    def test_a_bench_may_include_from_the_benches_of_parts_above_alone(self):
+        self.write("telemetry/bench/report.h", "")
+        self.write("kit/bench/load.h", "")
+        self.write("kit/bench/load.cpp", '#include "report.h"\n')
+        self.assert_clean("layers")
+        self.write("telemetry/bench/report.cpp", '#include "load.h"\n')
+        self.write("kit/src/tool.cpp", '#include "report.h"\n')
+        self.assert_finds("layers", 'kit/src/tool.cpp:1: "report.h" is no file that kit/src may include',
+                          'telemetry/bench/report.cpp:1: "load.h" is no file that telemetry/bench may include')
+
     def test_a_source_that_includes_a_tests_header(self):
         self.write("telemetry/src/trace/span.cpp", '#include "sample.h"\n')
         self.assert_finds("layers", 'telemetry/src/trace/span.cpp:1: "sample.h" is no file that telemetry/src may include')
