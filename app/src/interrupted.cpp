@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
+#include <chrono>
 #include <string>
 #include <string_view>
+
+#include <container_kit/kit/timestamp.h>
 
 namespace container_kit::app {
 
@@ -27,18 +29,9 @@ std::string word(std::string_view text) {
   return safe;
 }
 
-// ISO 8601 in UTC, to the millisecond.
 std::string time_of(std::int64_t unix_nanoseconds) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  constexpr std::int64_t kMillisecond = 1'000'000;
-  const std::time_t seconds = unix_nanoseconds / kSecond;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.", &utc);
-  std::string milliseconds = std::to_string(unix_nanoseconds % kSecond / kMillisecond);
-  milliseconds.insert(0, 3 - milliseconds.size(), '0');
-  return std::string(text.data(), length) + milliseconds + "Z";
+  const std::chrono::sys_time<std::chrono::nanoseconds> time{std::chrono::nanoseconds(unix_nanoseconds)};
+  return kit::timestamp(std::chrono::floor<std::chrono::milliseconds>(time));
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "sessions/session_json.h"
 
-#include <array>
-#include <ctime>
-
 #include <boost/json.hpp>
+
+#include <container_kit/kit/timestamp.h>
 
 #include "analyze/safe_text.h"
 
@@ -11,20 +10,6 @@ namespace container_kit::kit::sessions {
 namespace json = boost::json;
 
 namespace {
-
-// RFC 3339, UTC, with milliseconds: 2026-01-31T08:00:00.000Z.
-std::string timestamp(SessionTime time) {
-  const auto second = std::chrono::floor<std::chrono::seconds>(time);
-  const std::time_t whole = std::chrono::system_clock::to_time_t(second);
-  const auto milliseconds = static_cast<int>((time - second).count());
-  std::tm utc{};
-  gmtime_r(&whole, &utc);
-  std::array<char, 64> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900,
-                    utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, milliseconds);
-  return {text.data(), static_cast<std::size_t>(length)};
-}
 
 json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value() : json::value(text);
