@@ -31,15 +31,15 @@ def free_ports(count):
     return ports
 
 
-def until(what, holds, patience=PATIENCE):
-    """The first true answer of holds(); fails after `patience`."""
+def until(what, holds, patience=PATIENCE, why=lambda: ""):
+    """The first true answer of holds(); fails after `patience` and says why()."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         answer = holds()
         if answer:
             return answer
         time.sleep(0.05)  # between two looks at another process
-    raise AssertionError(f"{what}: not within {patience:.0f} s")
+    raise AssertionError(f"{what}: not within {patience:.0f} s {why()}")
 
 
 def fetch(url, data=None, headers=None):
@@ -145,6 +145,7 @@ class Server:
 
     def __init__(self, binary, root, port=0, options=(), **environment):
         self.root, self.binary, self.port, self.options = Path(root), binary, port, options
+        self.log = tempfile.TemporaryFile("w+")
         self.environment = {**CLEAN, "OTEL_TRACES_EXPORTER": "none", "CONTAINER_KIT_FLIGHT_DIR": str(root),
                             "CONTAINER_KIT_SPOOL_DIR": str(root)} | environment
         self.start()
@@ -152,7 +153,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen(
             [self.binary, "serve", "--port", str(self.port), "--allow-root", str(self.root), *self.options], env=self.environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True)
         said = ""
         for line in self.process.stdout:
             said += line
@@ -169,6 +170,11 @@ class Server:
 
     def get(self, path):
         return fetch(f"http://127.0.0.1:{self.port}{path}")
+
+    def state(self):
+        """What it says of itself: its health, and its log's last 4,000 characters."""
+        self.log.seek(0)
+        return f"{self.get('/health/telemetry')}\n{self.log.read()[-4000:]}"
 
     def stop(self):
         self.process.terminate()

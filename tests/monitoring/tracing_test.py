@@ -35,7 +35,8 @@ class Tracing(unittest.TestCase):
         cls.right = json.loads(body)["trace_id"]
         status, body = cls.server.call("analyze", path=str(repository / "absent"))
         assert status == 404, body
-        stack.until("both traces are there", lambda: len(cls.found(SEARCHES[1])) == 2)
+        stack.until("both traces are there", lambda: len(cls.found(SEARCHES[1])) == 2,
+                    why=lambda: f"{cls.found(SEARCHES[0])}\n{cls.server.state()}")
 
     @classmethod
     def ask(cls, search):

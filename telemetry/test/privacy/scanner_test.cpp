@@ -73,6 +73,22 @@ TEST(Scanner, PlainTextsAreThoseWithNothingToFind) {
   }
 }
 
+// What chance draws has capitals, underscores or long rows of digits; words with a token's prefix have none.
+TEST(Scanner, TellsATokenFromWordsThatBeginLikeOne) {
+  for (const std::string words :
+       {"xoxe.xxoxe.xxx0", "xoxb-not-a-token-but-words", "sk-ant-colony-simulation-library",
+        "hvs.stands-for-something-else", "at/glpat-as-the-prefix-is-called", "xoxb-tell-1-only"}) {
+    EXPECT_EQ(masked(words), words);
+    EXPECT_TRUE(is_plain_text(words.data(), words.size())) << words;
+  }
+  for (const std::string token :
+       {"xoxe.xxoxe.xxX0", "xoxb-not_a-token-but-words", "glpat-abcdefghij0123456789Z"}) {
+    EXPECT_EQ(masked(token), "REDACTED");
+  }
+  // As old ones of Slack are, twelve digits and twelve.
+  EXPECT_EQ(masked("at/xoxp-123456789012-123456789012-abcdef"), "at/REDACTED");
+}
+
 TEST(PlainText, IsWhatEverydaysValuesAre) {
   for (const std::string text :
        {"", "analyze", "1.0.0", "src/main.cpp", "tool.validation.started", "us-west-2a", "application/json",
