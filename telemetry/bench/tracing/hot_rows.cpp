@@ -118,6 +118,7 @@ std::vector<Row> two_threads_rows() {
   const Burst their_two = throughput_burst(
       2, two.theirs, [&] { pair.theirs.hold(); }, their_work, [&] { pair.theirs.flush(); });
   const auto do_burst = [](const Burst& burst) {
+    settle();
     burst.before();
     burst.run();
     burst.after();

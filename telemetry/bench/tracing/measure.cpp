@@ -4,8 +4,9 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
-#include <mutex>
 #include <thread>
+
+#include <sched.h>
 
 namespace container_kit::telemetry::bench {
 namespace {
@@ -22,16 +23,36 @@ clockid_t clock_of(Stopwatch stopwatch) {
   return CLOCK_MONOTONIC;
 }
 
-// Long enough for the exporters' threads to go back to sleep after a flush. A processor's second hardware
-// thread would otherwise share its core with what they still do.
-constexpr std::chrono::milliseconds kSettling{2};
+// Keeps the calling thread on the `number`-th of the processors that it may use, while this lives: a burst is
+// over before a scheduler would have moved one of two threads that share a processor. Where it may use fewer,
+// it stays free.
+class Pinned {
+ public:
+  explicit Pinned(int number) noexcept {
+    sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+      if (!CPU_ISSET(processor, &before_) || number-- > 0) continue;
+      CPU_SET(processor, &one);
+      sched_setaffinity(0, sizeof one, &one);
+      return;
+    }
+  }
+  ~Pinned() { sched_setaffinity(0, sizeof before_, &before_); }
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+ private:
+  cpu_set_t before_{};
+};
 
 // The first burst brings back into the caches what the other side has driven out of them.
 double time_of(Stopwatch stopwatch, const Burst& burst) {
   burst.before();
   burst.run();
   burst.after();
-  std::this_thread::sleep_for(kSettling);
+  settle();
   burst.before();
   const std::int64_t start = read(stopwatch);
   burst.run();
@@ -46,6 +67,11 @@ std::int64_t read(Stopwatch stopwatch) {
   timespec now{};
   clock_gettime(clock_of(stopwatch), &now);
   return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+void settle() {
+  constexpr std::chrono::milliseconds kSettling{2};
+  std::this_thread::sleep_for(kSettling);
 }
 
 Samples take_turns(Stopwatch stopwatch, int repetitions, double operations, const Burst& ours,
@@ -67,7 +93,8 @@ double at_once(int threads, const std::function<void()>& warm_up, const std::fun
   std::atomic<int> ready{0};
   std::atomic<std::int64_t> first_start{INT64_MAX};
   std::atomic<std::int64_t> last_end{0};
-  const auto body = [&] {
+  const auto body = [&](int number) {
+    const Pinned pinned(number);
     warm_up();
     ready.fetch_add(1);
     while (ready.load() < threads) {
@@ -81,8 +108,8 @@ double at_once(int threads, const std::function<void()>& warm_up, const std::fun
     }
   };
   std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(body);
-  body();
+  for (int i = 1; i < threads; ++i) others.emplace_back(body, i);
+  body(0);
   for (std::thread& other : others) other.join();
   return static_cast<double>(last_end - first_start);
 }

@@ -32,7 +32,12 @@ constexpr int kBurstsEach = 2;  // in a repetition
 Samples take_turns(Stopwatch stopwatch, int repetitions, double operations, const Burst& ours,
                    const Burst& theirs);
 
-// Calls work() on `threads` threads at once, this one among them, and returns the wall time in nanoseconds
+// Waits until the exporters' threads have gone back to sleep after a flush. What they still do would be done
+// beside a burst, on another processor, or on its second hardware thread.
+void settle();
+
+// Calls work() on `threads` threads at once, this one among them, each on a processor of its own where there
+// are as many, and returns the wall time in nanoseconds
 // from the moment when all were ready to the last one's end. warm_up() runs on each thread before.
 double at_once(int threads, const std::function<void()>& warm_up, const std::function<void()>& work);
 
