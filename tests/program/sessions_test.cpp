@@ -238,6 +238,60 @@ TEST_F(SharedSessions, are_cleaned_up_by_the_other_server_when_the_keeper_is_kil
   EXPECT_TRUE(wait_until([&] { return counted_open(other) == 0; })) << counted_open(other);
 }
 
+// As other programs on the machine: on the command line, beside the server.
+TEST_F(SharedSessions, are_listed_and_used_on_the_command_line_while_a_server_runs) {
+  const RunningServer server(environment());
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "run");
+    auto program = std::make_unique<Program>(std::move(arguments), environment());
+    program->wait();
+    return program;
+  };
+  EXPECT_EQ(run({"list_sessions"})->out(), "no sessions\n");
+  const auto open = create(server, "workflow");
+  const auto done = create(server, "batch");
+  change(server, done, R"({"state":"completed"})");
+
+  const auto all = json::parse(run({"list_sessions", "--json"})->out());
+  EXPECT_EQ(all.at("sessions"), json::value(listed(server)));
+  EXPECT_EQ(all.at("total"), 2);
+  const auto text = run({"list_sessions", "--state", "open"})->out();
+  EXPECT_THAT(text, ::testing::StartsWith(open + "  workflow     created    created 20"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr(done)));
+  EXPECT_EQ(json::parse(run({"list_sessions", "--type", "batch", "--json"})->out()).at("total"), 1);
+  EXPECT_EQ(run({"list_sessions", "--limit", "1"})->out().find("\nand 1 more\n") != std::string::npos, true);
+
+  const auto wrong = run({"list_sessions", "--state", "closed"});
+  EXPECT_EQ(wrong->wait(), 2);
+  EXPECT_THAT(wrong->error(), HasSubstr("created, resumed, completed, failed, expired, open"));
+
+  // A call of the command line belongs to a session, too, and none to one that has ended.
+  const auto file = workspace(shown(server, open)) + "/Dockerfile";
+  std::ofstream(file) << "FROM debian:12-slim\n";
+  EXPECT_EQ(run({"lint_dockerfile", "--path", file, "--session", open})->wait(), 0);
+  EXPECT_GT(shown(server, open).at("workspace_bytes").to_number<int>(), 0);
+  const auto refused = run({"lint_dockerfile", "--path", file, "--session", done});
+  EXPECT_EQ(refused->wait(), 1);
+  EXPECT_THAT(refused->error(), HasSubstr("conflict: the session has been completed"));
+}
+
+TEST_F(SharedSessions, need_variables_that_can_be_read) {
+  auto wrong = environment("ten", "a day");
+  for (const char* command : {"serve", "mcp"}) {
+    Program program({command}, wrong);
+    EXPECT_EQ(program.wait(), 1) << command;
+    EXPECT_EQ(program.error(),
+              "container-kit: CONTAINER_KIT_SESSION_LIMIT=ten is not a whole number of 1 or more; "
+              "CONTAINER_KIT_SESSION_LIFETIME=a day is not a duration of more than 0: 500ms, 15s, 2m, 24h\n");
+  }
+  state_.write("file", "no folder");
+  auto nowhere = environment();
+  nowhere["CONTAINER_KIT_STATE_DIR"] = (state_.path() / "file").string();
+  Program program({"serve", "--port", "0"}, nowhere);
+  EXPECT_EQ(program.wait(), 1);
+  EXPECT_THAT(program.error(), HasSubstr("or set CONTAINER_KIT_STATE_DIR to another folder"));
+}
+
 // Whoever keeps the folder busy, everybody gets an answer, and none twice the same session.
 TEST_F(SharedSessions, are_made_by_two_servers_at_once) {
   const RunningServer one(environment("1000"));

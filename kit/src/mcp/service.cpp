@@ -85,10 +85,14 @@ RpcError unsupported_version(const std::string& requested) {
           json::object{{"supported", std::move(supported)}, {"requested", requested}}, kBadRequest};
 }
 
-// The session of work that a call belongs to; none of MCP's.
-std::string session_of(const Message& message) {
+// The session of work that a call belongs to; none of MCP's. Empty where it names none, nothing where what it
+// names is no string.
+std::optional<std::string> session_of(const Message& message) {
   const json::object* meta = meta_of(message);
-  return meta == nullptr ? std::string() : std::string(string_in(*meta, "container-kit.io/session"));
+  const json::value* session = meta == nullptr ? nullptr : meta->if_contains("container-kit.io/session");
+  if (session == nullptr) return std::string();
+  if (!session->is_string()) return std::nullopt;
+  return std::string(session->get_string());
 }
 
 // Progress of a tool on its way to the client.
@@ -236,6 +240,8 @@ Outcome Service::call_tool(const Request& request, const telemetry::Context& con
   if (name.empty()) return invalid_params("'name' is required: the tool to call");
   const json::value* arguments = params.if_contains("arguments");
   if (arguments != nullptr && !arguments->is_object()) return invalid_params("'arguments' must be an object");
+  auto session = session_of(request.message);
+  if (!session) return invalid_params("'container-kit.io/session' must be a string");
   const Dialogue dialogue(request);
   if (setup_.tools.find(name) == nullptr) {
     if (setup_.extras != nullptr) {
@@ -247,7 +253,7 @@ Outcome Service::call_tool(const Request& request, const telemetry::Context& con
   const ToolCaller caller{setup_.telemetry,     setup_.tools,
                           setup_.allowed_roots, context,
                           request.stop,         dialogue.wants_progress() ? &progress : nullptr,
-                          setup_.sessions,      session_of(request.message)};
+                          setup_.sessions,      std::move(*session)};
   const json::object none;
   const json::object& given = arguments == nullptr ? none : arguments->get_object();
   const auto output = kit::call_tool(caller, name, given, request.message.size);
