@@ -41,7 +41,7 @@ Yaml object(const Workload& workload, const char* version, const char* kind, Map
   Map map{{"apiVersion", version},
           {"kind", kind},
           {"metadata", Map{{"name", workload.name}, {"labels", labels(workload)}}}};
-  for (auto& member : members) map.push_back(std::move(member));
+  map.append(std::move(members));
   return map;
 }
 
@@ -101,7 +101,7 @@ Map container(const Workload& workload) {
                                           {"capabilities", Map{{"drop", List{"ALL"}}}}});
   List mounts;
   for (const auto& folder : writable_folders(workload)) {
-    mounts.push_back(Map{{"name", volume_of(folder)}, {"mountPath", folder}});
+    mounts.emplace_back(Map{{"name", volume_of(folder)}, {"mountPath", folder}});
   }
   map.emplace_back("volumeMounts", std::move(mounts));
   return map;
@@ -110,7 +110,7 @@ Map container(const Workload& workload) {
 Map pod(const Workload& workload) {
   List volumes;
   for (const auto& folder : writable_folders(workload)) {
-    volumes.push_back(Map{{"name", volume_of(folder)}, {"emptyDir", Map{{"sizeLimit", "64Mi"}}}});
+    volumes.emplace_back(Map{{"name", volume_of(folder)}, {"emptyDir", Map{{"sizeLimit", "64Mi"}}}});
   }
   return {
       {"serviceAccountName", workload.name},
@@ -196,7 +196,7 @@ Yaml disruption_budget(const Workload& workload) {
 // Only the port is let in. What goes out is not limited: it is not known what the program calls.
 Yaml network_policy(const Workload& workload) {
   List in;
-  if (workload.port != 0) in.push_back(Map{{"ports", List{Map{{"protocol", "TCP"}, {"port", "http"}}}}});
+  if (workload.port != 0) in.emplace_back(Map{{"ports", List{Map{{"protocol", "TCP"}, {"port", "http"}}}}});
   return object(workload, "networking.k8s.io/v1", "NetworkPolicy",
                 {{"spec", Map{{"podSelector", Map{{"matchLabels", selector(workload)}}},
                               {"policyTypes", List{"Ingress"}},
