@@ -100,9 +100,12 @@ bool find_authorization(const Place& place, TextRange& found) noexcept {
   if (!is_bearer && !starts_with_in_any_case(rest, kBasic)) return false;
   const std::size_t scheme_end = place.at + (is_bearer ? kBearer : kBasic).size();
   std::size_t begin = run_end(place.text, scheme_end, is_blank);
-  // Percent-encoded, or as a form has it.
-  if (begin == scheme_end && char_at(place.text, begin) == '+') ++begin;
-  if (begin == scheme_end && place.text.substr(begin).starts_with("%20")) begin += 3;
+  // Percent-encoded, or as a form has it: written as in a header, or behind the `=` of a query.
+  const bool may_be_encoded = rest.front() == 'B' || char_before(place.text, place.at) == '=';
+  if (begin == scheme_end && may_be_encoded) {
+    if (char_at(place.text, begin) == '+') ++begin;
+    if (begin == scheme_end && place.text.substr(begin).starts_with("%20")) begin += 3;
+  }
   if (begin == scheme_end) return false;
   const std::string_view token = place.text.substr(begin, look_end(place.text, begin, is_token) - begin);
   if (is_bearer ? !looks_random(token) : !is_user_and_password(token)) return false;

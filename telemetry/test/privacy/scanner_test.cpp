@@ -89,6 +89,17 @@ TEST(Scanner, TellsATokenFromWordsThatBeginLikeOne) {
   EXPECT_EQ(masked("at/xoxp-123456789012-123456789012-abcdef"), "at/REDACTED");
 }
 
+// `bearer` is a word, and `+` and `%` are in plain texts.
+TEST(Scanner, FindsEncodedAuthorizationWhereItCanStand) {
+  for (const std::string blank : {"+", "%20"}) {
+    const std::string token = "bearer" + blank + "0a1b2c3d4e5f6a7b8c9d";
+    EXPECT_EQ(masked("a?x=" + token), "a?x=bearer" + blank + "REDACTED");
+    EXPECT_EQ(masked("B" + token.substr(1)), "Bearer" + blank + "REDACTED");
+    EXPECT_EQ(masked(token), token);
+    EXPECT_TRUE(is_plain_text(token.data(), token.size()));
+  }
+}
+
 TEST(PlainText, IsWhatEverydaysValuesAre) {
   for (const std::string text :
        {"", "analyze", "1.0.0", "src/main.cpp", "tool.validation.started", "us-west-2a", "application/json",
