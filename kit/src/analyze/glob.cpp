@@ -58,12 +58,14 @@ class ClassReader {
   bool starts_named() const { return pattern_.substr(at_).starts_with("[:"); }
 
   bool read_named() {
-    const auto end = pattern_.find(":]", at_ + 2);
-    if (end == kNone) return read_range();
-    const auto predicate = named_class(pattern_.substr(at_ + 2, end - at_ - 2));
+    const auto begin = at_ + 2;
+    const auto bracket = pattern_.find(']', begin);
+    if (bracket == kNone) return false;
+    if (bracket == begin || pattern_[bracket - 1] != ':') return read_range();
+    const auto predicate = named_class(pattern_.substr(begin, bracket - 1 - begin));
     if (!predicate) return false;
     found_ = found_ || (*predicate)(character_) != 0;
-    at_ = end + 2;
+    at_ = bracket + 1;
     return true;
   }
 
@@ -77,7 +79,8 @@ class ClassReader {
       if (!end) return false;
       high = *end;
     }
-    found_ = found_ || (*low <= character_ && character_ <= high);
+    // The first is in the class even where the last comes before it.
+    found_ = found_ || character_ == *low || (*low < character_ && character_ <= high);
     return true;
   }
 
@@ -107,12 +110,13 @@ std::size_t match_item(std::string_view pattern, std::size_t at, char character)
   return item == character ? at + 1 : kNone;
 }
 
-// Where the component that starts at `from` ends: slashes inside a class or after a backslash do not end it.
+// Where the component that starts at `from` ends: at a slash, escaped or not, but not at one inside a class.
 // Gives kNone when a class or an escape is unfinished.
 std::size_t component_end(std::string_view pattern, std::size_t from) {
   std::size_t at = from;
   while (at < pattern.size() && pattern[at] != '/') {
     if (pattern[at] == '\\') {
+      if (pattern.substr(at + 1).starts_with('/')) return at;
       at += 2;
       if (at > pattern.size()) return kNone;
     } else if (pattern[at] == '[') {
@@ -123,6 +127,11 @@ std::size_t component_end(std::string_view pattern, std::size_t from) {
     }
   }
   return at;
+}
+
+// Whether it is `**`, or more of them.
+bool is_span(std::string_view component) {
+  return component.size() >= 2 && component.find_first_not_of('*') == kNone;
 }
 
 }  // namespace
@@ -157,8 +166,12 @@ Glob::Glob(std::string_view pattern) {
   for (std::size_t from = 0; valid_ && from <= pattern.size();) {
     const auto end = component_end(pattern, from);
     valid_ = end != kNone;
-    if (valid_) components_.emplace_back(pattern.substr(from, end - from));
-    from = end + 1;
+    if (!valid_) return;
+    components_.emplace_back(pattern.substr(from, end - from));
+    const bool is_escaped = end < pattern.size() && pattern[end] == '\\';
+    // Before an escaped slash, `**` does not stand for nothing.
+    if (is_escaped && is_span(components_.back())) components_.emplace_back("*");
+    from = end + (is_escaped ? 2 : 1);
   }
 }
 
@@ -178,7 +191,7 @@ bool Glob::matches(std::string_view path) const {
     return component;
   };
   while (!at_end) {
-    if (at < components_.size() && components_[at] == "**") {
+    if (at < components_.size() && is_span(components_[at])) {
       after_span = ++at;
       if (at == components_.size()) return true;  // what is left has at least one component
       span_rest = rest;

@@ -31,7 +31,7 @@ IgnoreRules::IgnoreRules(std::string_view text) {
   while (!text.empty()) {
     const auto newline = text.find('\n');
     auto line = text.substr(0, newline);
-    if (newline != std::string_view::npos && line.ends_with('\r')) line.remove_suffix(1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
     add_line(line);
     text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
   }
@@ -56,6 +56,9 @@ void IgnoreRules::add_line(std::string_view line) {
              line.find_first_of(kSpecial, 1) == std::string_view::npos) {
     kind = Kind::kSuffix;
     text.erase(0, 1);
+  } else {
+    text.resize(whole_path ? line.find_first_of(kSpecial) : 0);
+    line.remove_prefix(text.size());
   }
   rules_.push_back({std::move(text), Glob(line), kind, whole_path, folders_only, negated});
 }
@@ -68,7 +71,7 @@ bool IgnoreRules::fits(const Rule& rule, std::string_view path, std::string_view
     case Kind::kSuffix:
       return subject.ends_with(rule.text);
     case Kind::kGlob:
-      return rule.glob.matches(subject);
+      return subject.starts_with(rule.text) && rule.glob.matches(subject.substr(rule.text.size()));
   }
   return false;
 }

@@ -29,7 +29,9 @@ class IgnoreRules {
  private:
   enum class Kind { kLiteral, kSuffix, kGlob };
   struct Rule {
-    std::string text;  // the literal, or the suffix after `*`
+    // The literal, the suffix after `*`, or what a path begins with before the glob fits the rest: git
+    // compares that first, so that `a**/b` is as good as `a/**/b`, and fits `a1/b` as well.
+    std::string text;
     Glob glob;
     Kind kind;
     bool whole_path;  // else the last component decides
