@@ -7,7 +7,7 @@ PORT ?= 8080
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format asan tsan faults interop generated conformance bench fuzz images install package clean
+.PHONY: help run test lint format asan tsan load faults interop generated conformance bench fuzz images install package clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '\
@@ -35,6 +35,9 @@ asan: ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 
 tsan: ## run the tests under ThreadSanitizer
 	@scripts/sanitize.sh tsan
+
+load: ## load the real server for LOAD_SECONDS=60, beside clients that misbehave, under AddressSanitizer, too
+	@scripts/load.sh
 
 faults: ## account for every span through outages, kills and full disks (OUTAGE_SECONDS=300)
 	@scripts/faults.sh

@@ -25,6 +25,10 @@ packages_test=(
   opentelemetry-proto/bookworm-backports
 )
 
+# To load the server (scripts/load.sh).
+# shellcheck disable=SC2034
+packages_load=(wrk python3)
+
 # To run the monitoring stack without docker (scripts/monitoring/). Their services are neither started nor enabled.
 # shellcheck disable=SC2034
 packages_monitoring=(prometheus prometheus-alertmanager curl perl)
