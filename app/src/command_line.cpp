@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <container_kit/kit/sessions.h>
 #include <container_kit/telemetry/version.h>
 
 namespace container_kit::app {
@@ -150,6 +151,16 @@ void add_tls(CLI::App& command, kit::TlsFiles& files) {
   authorities->type_name("FILE")->needs(certificate);
 }
 
+// The environment of the commands that keep sessions.
+void add_session_variables(CLI::App& command) {
+  std::string text = "Environment, beside that of container-kit --help:\n";
+  for (const auto& variable : kit::session_variables()) {
+    text += "  " + variable.name + "\n      " + variable.description + " [" + variable.otherwise + "]\n";
+  }
+  text.pop_back();
+  command.footer(text);
+}
+
 void add_serve(CLI::App& app, ServeCommand& serve) {
   CLI::App* command =
       app.add_subcommand("serve", "Serve the tools, health and metrics over HTTP until stopped");
@@ -178,6 +189,7 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
   // Not in the help: what it offers is of use to the MCP conformance suite alone.
   command->add_flag("--conformance-fixtures", serve.conformance_fixtures)->group("");
   add_config_file(*command, serve.config_file);
+  add_session_variables(*command);
 }
 
 void add_mcp(CLI::App& app, McpCommand& mcp) {
@@ -190,6 +202,7 @@ void add_mcp(CLI::App& app, McpCommand& mcp) {
       ->check(existing_directory());
   command->add_flag("--conformance-fixtures", mcp.conformance_fixtures)->group("");
   add_config_file(*command, mcp.config_file);
+  add_session_variables(*command);
 }
 
 void add_run(CLI::App& app, RunCommand& run, std::list<ToolOptions>& tools,

@@ -8,6 +8,7 @@
 
 #include <container_kit/kit/sessions.h>
 
+#include "support/documented.h"
 #include "support/folder.h"
 
 namespace container_kit::kit {
@@ -186,6 +187,33 @@ TEST_F(SessionVariables, pass_over_a_folder_that_cannot_be_written_to) {
   set("XDG_STATE_HOME", folder_ / "file");  // no folder, for any user
   set("HOME", folder_ / "home");
   EXPECT_EQ(read().folder, folder_ / "home/.local/state/container-kit/sessions");
+}
+
+TEST_F(SessionVariables, are_those_that_are_told_of_with_the_defaults_that_hold) {
+  const auto variables = session_variables();
+  EXPECT_EQ(variables.front().name, "CONTAINER_KIT_STATE_DIR");
+  ASSERT_EQ(variables.size(), 7U);
+  for (std::size_t i = 1; i < variables.size(); ++i) {
+    EXPECT_EQ(variables[i].name, kNames[i + 2]);
+    set(kNames[i + 2], variables[i].otherwise);
+  }
+  const auto settings = read();
+  const SessionSettings defaults;
+  EXPECT_EQ(settings.most_open, defaults.most_open);
+  EXPECT_EQ(settings.bytes_each, defaults.bytes_each);
+  EXPECT_EQ(settings.bytes_together, defaults.bytes_together);
+  EXPECT_EQ(settings.lifetime, defaults.lifetime);
+  EXPECT_EQ(settings.history, defaults.history);
+  EXPECT_EQ(settings.cleanup_interval, defaults.cleanup_interval);
+}
+
+TEST_F(SessionVariables, are_documented_as_they_are) {
+  std::string table = "| variable | default | allowed | what it is |\n| --- | --- | --- | --- |\n";
+  for (const auto& variable : session_variables()) {
+    table += "| " + variable.name + " | " + variable.otherwise + " | " + variable.allowed + " | " +
+             variable.description + " |\n";
+  }
+  expect_documented("sessions: written by kit_test", "end of sessions", table);
 }
 
 }  // namespace

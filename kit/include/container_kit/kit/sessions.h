@@ -47,6 +47,15 @@ struct SessionSettings {
   static telemetry::Expected<SessionSettings> from_environment();
 };
 
+// A variable that from_environment() reads, as help and documentation show it.
+struct SessionVariable {
+  std::string name;
+  std::string otherwise;  // what holds where it is unset or empty
+  std::string allowed;
+  std::string description;
+};
+std::vector<SessionVariable> session_variables();
+
 struct SessionFilter {
   std::optional<SessionType> type = {};
   std::optional<SessionState> state = {};
