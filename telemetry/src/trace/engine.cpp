@@ -247,15 +247,8 @@ bool Engine::next_chunk(ThreadState& state) noexcept {
   return true;
 }
 
-void Engine::wake() noexcept {
-  // At most one token is pending, so that producers make at most one system call for each time the exporter
-  // wakes.
-  if (!wake_pending_.exchange(true, std::memory_order_acq_rel)) wake_.release();
-}
-
 void Engine::sleep_until(std::chrono::steady_clock::time_point deadline) noexcept {
-  static_cast<void>(wake_.try_acquire_until(deadline));
-  wake_pending_.store(false, std::memory_order_release);
+  wake_.wait_until(deadline);
   finished_in_sealed_.store(0, std::memory_order_relaxed);
 }
 

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <semaphore>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +21,7 @@
 #include <container_kit/telemetry/tracer.h>
 
 #include "base/clock.h"
+#include "base/wake_signal.h"
 #include "trace/flight_buffer.h"
 #include "trace/limits.h"
 #include "trace/probability.h"
@@ -146,7 +146,7 @@ class Engine {
   ThreadState* first_thread() noexcept { return threads_.load(std::memory_order_acquire); }
   // Sleeps until `deadline`, or until there is a batch's worth of spans, or wake().
   void sleep_until(std::chrono::steady_clock::time_point deadline) noexcept;
-  void wake() noexcept;
+  void wake() noexcept { wake_.raise(); }
   // Whether a batch's worth of spans has ended, or memory became short, since this was last asked.
   bool take_export_wanted() noexcept { return export_wanted_.exchange(false, std::memory_order_relaxed); }
 
@@ -200,9 +200,8 @@ class Engine {
   std::vector<ThreadState*> idle_;
 
   std::atomic<std::uint32_t> finished_in_sealed_{0};  // spans in chunks sealed since the exporter last woke
-  std::atomic<bool> wake_pending_{false};
   std::atomic<bool> export_wanted_{false};
-  std::counting_semaphore<> wake_{0};
+  base::WakeSignal wake_;
 
   mutable std::mutex scopes_mutex_;
   std::vector<std::unique_ptr<const Scope>> scopes_;
