@@ -148,11 +148,14 @@ PIPELINE = Dashboard(
 
 BUSINESS = Dashboard(
     "container-kit-business", "Business Metrics", "Sessions and what tools are used for.", ("instance", "tool"), [
-        panel("Sessions open", "short", "Ten are the limit.", {"": "sum(session_total{I} - session_completed_total{I})"}, "stat", at=10),
+        panel("Sessions open", "short", "Beside how many may be.", {"open": "sum(session_total{I} - session_completed_total{I})", "limit": "sum(session_limit{I})"}, "stat"),
+        panel("Sessions open, of the limit", "percentunit", "Where it is nearest to its limit; at 100% further ones are refused.",
+              {"": "max(sum by (job, instance) (session:active{I}) / on (job, instance) session_limit{I})"}, "stat", at=1),
         panel("Sessions opened", "short", "In the chosen time.", {"": "sum(increase(session_total{I}[$__range]))"}, "stat"),
         panel("Sessions failed", "short", "In the chosen time.", {"": "sum(increase(session_errors_total{I}[$__range]))"}, "stat", at=1),
         panel("Tool calls", "short", "In the chosen time.", {"": "sum(increase(tool_execution_total{T}[$__range]))"}, "stat"),
-        panel("Open sessions by type", "short", "Opened and not over.", {"{{session_type}}": "sum by (session_type) (session:active{I})"}, at=10),
+        panel("Open sessions by type", "short", "Opened and not over, beside how many may be.",
+              {"{{session_type}}": "sum by (session_type) (session:active{I})", "limit": "sum(session_limit{I})"}),
         panel("Sessions opened by type", "reqps", "A second, those that failed to open among them.",
               {"{{session_type}}": "sum by (session_type) (rate(session_total{I}[$__rate_interval]))"}),
         panel("Sessions over by type", "reqps", "A second.", {"{{session_type}}": "sum by (session_type) (rate(session_completed_total{I}[$__rate_interval]))"}),
@@ -160,6 +163,8 @@ BUSINESS = Dashboard(
         panel("How long sessions are open", "s", "Mean of those that ended, by type.", {"{{session_type}}":
               "sum by (session_type) (rate(session_duration_seconds_sum{I}[$__rate_interval])) / "
               "sum by (session_type) (rate(session_duration_seconds_count{I}[$__rate_interval]))"}),
+        panel("How long most sessions are open", "s", "95th percentile of those that ended, by type.", {"{{session_type}}":
+              "histogram_quantile(0.95, sum by (session_type, le) (rate(session_duration_seconds_bucket{I}[$__rate_interval])))"}),
         panel("Tools by use", "short", "Calls in the chosen time.", {"{{tool_name}}": "sum by (tool_name) (increase(tool_execution_total{T}[$__range]))"}, "bargauge"),
         panel("Use beside the day before", "short", "How many times as often as usual. The line is where UnusualToolPattern looks.",
               {"{{tool_name}}": "sum by (tool_name) (rate(tool_execution_total{T}[10m])) / "

@@ -29,6 +29,13 @@ class OwnImage(unittest.TestCase):
         self.assertEqual(self.container.run("id", "-u"), "65532")
         self.assertNotIn("g++", self.container.run("sh", "-c", "ls /usr/bin"))
 
+    def test_keeps_its_state_in_a_volume_that_any_user_may_write_to(self):
+        self.assertIn("CONTAINER_KIT_STATE_DIR=/var/lib/container-kit", self.config["Env"])
+        self.assertIn("/var/lib/container-kit", self.config["Volumes"])
+        self.assertEqual(self.container.run("stat", "-c", "%a", "/var/lib/container-kit"), "1777")
+        self.assertIn("no sessions", self.container.run("container-kit", "run", "list_sessions"))
+        self.assertEqual(self.container.run("stat", "-c", "%a %u", "/var/lib/container-kit/sessions"), "700 65532")
+
     def test_serves_and_its_health_check_says_so(self):
         port = buildah.free_port()
         process = self.container.start("container-kit", "serve", "--host", "127.0.0.1", "--port", str(port))

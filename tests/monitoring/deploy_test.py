@@ -65,6 +65,28 @@ class Kubernetes(unittest.TestCase):
                     self.assertIn(container[probe]["httpGet"]["path"], SERVED)
                 self.assertRegex(container["image"], r"^container-kit$|:\d+\.\d+\.\d+$")
 
+    def test_every_folder_that_the_server_writes_to_is_a_volume(self):
+        server = next(each for each in of_kind("Deployment") if each["metadata"]["name"] == "container-kit")
+        pod = server["spec"]["template"]["spec"]
+        container, = pod["containers"]
+        folders = {variable["name"]: variable["value"] for variable in container["env"] if variable["name"].endswith("_DIR")}
+        self.assertEqual(set(folders), {"CONTAINER_KIT_FLIGHT_DIR", "CONTAINER_KIT_SPOOL_DIR", "CONTAINER_KIT_STATE_DIR"})
+        mounts = {mount["mountPath"]: mount for mount in container["volumeMounts"]}
+        volumes = {volume["name"]: volume for volume in pod["volumes"]}
+        for folder in folders.values():
+            self.assertFalse(mounts[folder].get("readOnly"))
+            self.assertIn("sizeLimit", volumes[mounts[folder]["name"]]["emptyDir"])
+        # A pod that fills its volume is evicted, so the limit of the workspaces lies well below it.
+        most = int(next(variable["value"] for variable in container["env"]
+                        if variable["name"] == "CONTAINER_KIT_SESSION_TOTAL_BYTES"))
+        size = volumes[mounts[folders["CONTAINER_KIT_STATE_DIR"]]["name"]]["emptyDir"]["sizeLimit"]
+        self.assertTrue(size.endswith("Gi"))
+        self.assertLessEqual(2 * most, int(size.removesuffix("Gi")) << 30)
+
+    def test_a_client_stays_with_the_pod_that_has_its_sessions(self):
+        service = next(each for each in of_kind("Service") if each["metadata"]["name"] == "container-kit")
+        self.assertEqual(service["spec"]["sessionAffinity"], "ClientIP")
+
     def test_the_resource_is_told_where_it_runs(self):
         server = next(each for each in of_kind("Deployment") if each["metadata"]["name"] == "container-kit")
         container, = server["spec"]["template"]["spec"]["containers"]

@@ -14,6 +14,14 @@ std::vector<double> duration_boundaries() {
           0.01,     0.025,   0.05,   0.1,     0.25,   0.5,    1,      2.5,    5,       10,    30,     60};
 }
 
+std::vector<double> session_duration_boundaries() {
+  constexpr double kMinute = 60;
+  constexpr double kHour = 60 * kMinute;
+  constexpr double kDay = 24 * kHour;
+  return {0.01,  0.1,       1,         10,        kMinute,    5 * kMinute, 15 * kMinute, 30 * kMinute,
+          kHour, 2 * kHour, 4 * kHour, 8 * kHour, 12 * kHour, kDay,        2 * kDay,     7 * kDay};
+}
+
 Metrics::Metrics(MeterProvider& provider) noexcept
     : meter_(provider.meter("container_kit", {.version = version()})) {
   const auto count = [&](std::string_view name, std::string_view description) {
@@ -39,7 +47,10 @@ Metrics::Metrics(MeterProvider& provider) noexcept
   session_ = Batch(count("session_total", "Sessions opened, those that failed to open among them."),
                    count("session_completed_total", "Sessions that are over."),
                    count("session_errors_total", "Sessions that failed, to open or later."));
-  session_duration_ = duration("session_duration_seconds", "How long sessions were open.");
+  session_duration_ =
+      meter_.histogram<double>("session_duration_seconds", {.description = "How long sessions were open.",
+                                                            .unit = "s",
+                                                            .boundaries = session_duration_boundaries()});
 }
 
 void Metrics::register_tool(std::string_view tool) noexcept {

@@ -262,12 +262,35 @@ TEST_F(Recording, EveryDurationOfTheGuideHasTheseBoundaries) {
   metrics.register_pipeline("p", {"s"});
   metrics.register_session_type("api");
   const Exposition text = scrape();
-  for (const char* name :
-       {"tool_execution_duration_seconds", "http_request_duration_seconds", "session_duration_seconds",
-        "pipeline_execution_duration_seconds", "pipeline_stage_duration_seconds"}) {
+  for (const char* name : {"tool_execution_duration_seconds", "http_request_duration_seconds",
+                           "pipeline_execution_duration_seconds", "pipeline_stage_duration_seconds"}) {
     EXPECT_EQ(text.count(std::string(name) + "_bucket"), duration_boundaries().size() + 1) << name;
     EXPECT_EQ(text.sum(std::string(name) + "_count"), 0) << name;
   }
+}
+
+TEST_F(Recording, SessionsOfADayAreToldFromThoseOfAnHour) {
+  Metrics metrics(provider_);
+  for (const int hours : {1, 3, 20, 24, 100})
+    metrics.record_session_completion("api", std::chrono::hours(hours));
+  const Exposition text = scrape();
+  const auto at_most = [&](const std::string& bound) {
+    return text.value("session_duration_seconds_bucket{session_type=\"api\",le=\"" + bound + ".0\"}");
+  };
+  EXPECT_EQ(text.count("session_duration_seconds_bucket"), session_duration_boundaries().size() + 1);
+  EXPECT_EQ(at_most("60"), 0);
+  EXPECT_EQ(at_most("3600"), 1);
+  EXPECT_EQ(at_most("14400"), 2);
+  EXPECT_EQ(at_most("43200"), 2);
+  EXPECT_EQ(at_most("86400"), 4) << "one that expires unused lasts exactly its lifetime";
+  EXPECT_EQ(at_most("604800"), 5);
+}
+
+TEST(DurationBoundaries, OfSessionsReachBeyondTheirLifetime) {
+  const std::vector<double> boundaries = session_duration_boundaries();
+  EXPECT_TRUE(std::is_sorted(boundaries.begin(), boundaries.end(), std::less_equal<>()));
+  EXPECT_GT(boundaries.back(), 86'400);
+  EXPECT_GE(std::count_if(boundaries.begin(), boundaries.end(), [](double each) { return each > 60; }), 8);
 }
 
 TEST_F(Recording, PipelinesAreDividedByEqualLabels) {

@@ -32,6 +32,9 @@ using Seconds = std::chrono::duration<double>;
 // Upper bounds from 25 µs to 60 s, nine of them below 1 ms.
 std::vector<double> duration_boundaries();
 
+// For sessions, which last longer: from 10 ms to a week, eight of them between a minute and a day.
+std::vector<double> session_duration_boundaries();
+
 class Metrics {
  public:
   // Does nothing.
