@@ -1,5 +1,6 @@
 #include "analyze/safe_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -42,10 +43,19 @@ void append_escaped(std::string& out, std::string_view character) {
   }
 }
 
+// A byte that is a character of its own and no control.
+bool is_harmless(char byte) {
+  return byte >= ' ' && byte < '\x7F';
+}
+
 std::string cleaned(std::string_view text, bool escape_controls) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    const auto* end = std::find_if_not(text.begin(), text.end(), is_harmless);
+    out.append(text.begin(), end);
+    text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+    if (text.empty()) break;
     const auto length = sequence_length(text);
     const auto character = text.substr(0, length == 0 ? 1 : length);
     if (length == 0) {

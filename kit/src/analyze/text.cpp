@@ -1,6 +1,5 @@
 #include "analyze/text.h"
 
-#include <algorithm>
 #include <cctype>
 
 namespace container_kit::kit::analysis {
@@ -69,8 +68,9 @@ std::vector<std::string_view> words_of(std::string_view text) {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
   return result;
 }
 

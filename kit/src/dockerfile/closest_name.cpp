@@ -31,19 +31,28 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string closest_name(std::string_view name, const std::vector<std::string>& names) {
+std::string closest_name(std::string_view name, const std::vector<std::string_view>& names) {
   if (name.size() > kLongest) return {};
   const auto wanted = analysis::lower(name);
   std::size_t least = name.size() / 3 + 1;
-  std::string best;
-  for (const auto& candidate : names) {
+  std::string_view best;
+  for (const auto candidate : names) {
     if (candidate.size() > kLongest) continue;
+    const auto [shorter, longer] = std::minmax(candidate.size(), name.size());
+    if (longer - shorter >= least) continue;  // as many edits at least
     const auto edits = edits_between(wanted, analysis::lower(candidate));
     if (edits >= least) continue;
     least = edits;
     best = candidate;
   }
-  return best;
+  return std::string(best);
+}
+
+std::string ClosestName::operator()(std::string_view name, const std::vector<std::string_view>& names) {
+  constexpr std::size_t kMostComparisons = 50'000;
+  if (comparisons_ > kMostComparisons) return {};
+  comparisons_ += names.size();
+  return closest_name(name, names);
 }
 
 }  // namespace container_kit::kit::dockerfile

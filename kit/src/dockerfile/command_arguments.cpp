@@ -24,21 +24,14 @@ std::string_view long_name(std::string_view word) {
   return word.substr(2, word.find('=') - 2);
 }
 
-bool is_in(std::string_view names, std::string_view name) {
-  for (const auto span : spans_of(names)) {
-    if (names.substr(span.begin, span.end - span.begin) == name) return true;
-  }
-  return false;
-}
-
 // The option takes the word behind it for its value.
 bool takes_next(std::string_view word, std::string_view with_value) {
   if (is_long_option(word)) {
-    return word.find('=') == std::string_view::npos && is_in(with_value, long_name(word));
+    return word.find('=') == std::string_view::npos && is_listed(with_value, long_name(word));
   }
   // -t VALUE and -yt VALUE; in -tVALUE it has its value already.
-  return is_short_option(word) && is_in(with_value, word.substr(word.size() - 1)) &&
-         (word.size() == 2 || !is_in(with_value, word.substr(1, 1)));
+  return is_short_option(word) && is_listed(with_value, word.substr(word.size() - 1)) &&
+         (word.size() == 2 || !is_listed(with_value, word.substr(1, 1)));
 }
 
 std::span<const ShellWord> behind_name(const ShellCommand& command) {

@@ -28,15 +28,17 @@ constexpr std::array<KnownFlags, 5> kFlags{{
     {Keyword::kRun, "mount network security device"},
 }};
 
-std::vector<std::string> flags_of(Keyword keyword) {
-  std::vector<std::string> names;
+std::string_view flags_of(Keyword keyword) {
   for (const auto& known : kFlags) {
-    if (known.keyword != keyword) continue;
-    for (const auto span : spans_of(known.names)) {
-      names.emplace_back(known.names.substr(span.begin, span.end - span.begin));
-    }
+    if (known.keyword == keyword) return known.names;
   }
-  return names;
+  return {};
+}
+
+std::vector<std::string_view> words_in(std::string_view list) {
+  std::vector<std::string_view> words;
+  for (const auto span : spans_of(list)) words.push_back(list.substr(span.begin, span.end - span.begin));
+  return words;
 }
 
 std::string shown(std::string_view text) {
@@ -79,10 +81,11 @@ class Parser {
 
   void fail(std::string message, Position at) { errors_.push_back({std::move(message), at}); }
 
-  Word word(Span span) const {
-    const auto begin = result_.arguments + span.begin;
-    return {text().substr(begin, span.end - span.begin), result_.line.at(begin)};
+  Word word(Span span) const { return {std::string(view(span)), at(span)}; }
+  std::string_view view(Span span) const {
+    return std::string_view(text()).substr(result_.arguments + span.begin, span.end - span.begin);
   }
+  Position at(Span span) const { return result_.line.at(result_.arguments + span.begin); }
 
   std::size_t behind_space(std::size_t at) const {
     while (at < text().size() && is_space(text()[at])) ++at;
@@ -98,9 +101,9 @@ class Parser {
   }
 
   void unknown_instruction() {
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (int i = 0; i < static_cast<int>(Keyword::kUnknown); ++i) {
-      names.emplace_back(name_of(static_cast<Keyword>(i)));
+      names.push_back(name_of(static_cast<Keyword>(i)));
     }
     const auto meant = closest_name(result_.name.text, names);
     fail("unknown instruction " + shown(result_.name.text) +
@@ -128,8 +131,8 @@ class Parser {
     Flag flag{std::string(written.substr(0, equals)), {}, equals != std::string_view::npos, at};
     if (flag.has_value) flag.value = written.substr(equals + 1);
     const auto known = flags_of(result_.keyword);
-    if (std::find(known.begin(), known.end(), flag.name) == known.end()) {
-      const auto meant = closest_name(flag.name, known);
+    if (!is_listed(known, flag.name)) {
+      const auto meant = closest_name(flag.name, words_in(known));
       fail(std::string(name_of(result_.keyword)) + " has no flag " + shown("--" + flag.name) +
                (meant.empty() ? "; leave it out, or use the exec form where it is the command's"
                               : "; did you mean --" + meant + "?"),
@@ -196,7 +199,9 @@ class Parser {
   }
 
   void split() {
-    for (const auto span : spans_of(result_.argument_text())) result_.words.push_back(word(span));
+    const auto spans = spans_of(result_.argument_text());
+    result_.words.reserve(spans.size());
+    for (const auto span : spans) result_.words.push_back(word(span));
   }
 
   void whole() {
@@ -243,11 +248,11 @@ class Parser {
 
   void read_arg() {
     for (const auto span : quoted_spans_of(result_.argument_text(), escape_)) {
-      const auto written = word(span);
-      const auto equals = written.text.find('=');
-      Pair pair{{written.text.substr(0, equals), written.at}, std::nullopt};
-      if (equals != std::string::npos) pair.value = value_behind(span, equals);
-      if (pair.key.text.empty()) fail("ARG needs a name before the '='", written.at);
+      const auto written = view(span);
+      const auto equals = written.find('=');
+      Pair pair{{std::string(written.substr(0, equals)), at(span)}, std::nullopt};
+      if (equals != std::string_view::npos) pair.value = value_behind(span, equals);
+      if (pair.key.text.empty()) fail("ARG needs a name before the '='", at(span));
       result_.pairs.push_back(std::move(pair));
     }
   }
@@ -257,16 +262,16 @@ class Parser {
   void read_pairs() {
     const auto spans = quoted_spans_of(result_.argument_text(), escape_);
     if (spans.empty()) return;
-    if (word(spans.front()).text.find('=') == std::string::npos) return read_legacy_pair(spans);
+    if (view(spans.front()).find('=') == std::string_view::npos) return read_legacy_pair(spans);
     for (const auto span : spans) {
-      const auto written = word(span);
-      const auto equals = written.text.find('=');
-      if (equals == std::string::npos || equals == 0) {
-        fail(shown(written.text) + " is not of the form name=value; quote a value that has spaces",
-             written.at);
+      const auto written = view(span);
+      const auto equals = written.find('=');
+      if (equals == std::string_view::npos || equals == 0) {
+        fail(shown(written) + " is not of the form name=value; quote a value that has spaces", at(span));
         continue;
       }
-      result_.pairs.push_back({{written.text.substr(0, equals), written.at}, value_behind(span, equals)});
+      result_.pairs.push_back(
+          {{std::string(written.substr(0, equals)), at(span)}, value_behind(span, equals)});
     }
   }
 
@@ -311,7 +316,7 @@ class Parser {
   }
 
   void find_heredocs() {
-    if (result_.is_json) return;
+    if (result_.is_json || result_.argument_text().find("<<") == std::string_view::npos) return;
     for (const auto span : quoted_spans_of(result_.argument_text(), escape_)) add_heredoc(word(span));
   }
 

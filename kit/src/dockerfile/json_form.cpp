@@ -73,6 +73,10 @@ class Reader {
     return strings;
   }
 
+  static bool is_itself(char byte) {
+    return static_cast<unsigned char>(byte) >= 0x20 && byte != '"' && byte != '\\';
+  }
+
   bool read_string(std::string& out) {
     if (at_ >= text_.size() || text_[at_++] != '"') return false;
     while (at_ < text_.size()) {
@@ -80,7 +84,9 @@ class Reader {
       if (byte == '"') return true;
       if (static_cast<unsigned char>(byte) < 0x20) return false;
       if (byte != '\\') {
-        out += byte;
+        const auto begin = at_ - 1;
+        while (at_ < text_.size() && is_itself(text_[at_])) ++at_;
+        out += text_.substr(begin, at_ - begin);
       } else if (!read_escape(out)) {
         return false;
       }

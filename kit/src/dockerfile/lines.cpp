@@ -1,10 +1,8 @@
 #include "dockerfile/lines.h"
 
-namespace container_kit::kit::dockerfile {
+#include <algorithm>
 
-bool is_space(char byte) {
-  return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
+namespace container_kit::kit::dockerfile {
 
 std::string_view trimmed_left(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -21,6 +19,7 @@ std::vector<SourceLine> source_lines(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<SourceLine> lines;
+  lines.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const auto end = text.find('\n');
     auto line = text.substr(0, end);
@@ -85,6 +84,15 @@ std::vector<Span> quoted_spans_of(std::string_view text, char escape) {
     i = end;
   }
   return spans;
+}
+
+bool is_listed(std::string_view names, std::string_view name) {
+  if (name.empty()) return false;
+  for (auto at = names.find(name); at != std::string_view::npos; at = names.find(name, at + 1)) {
+    const auto end = at + name.size();
+    if ((at == 0 || names[at - 1] == ' ') && (end == names.size() || names[end] == ' ')) return true;
+  }
+  return false;
 }
 
 }  // namespace container_kit::kit::dockerfile

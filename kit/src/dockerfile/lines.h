@@ -18,7 +18,9 @@ struct SourceLine {
 // Ends are LF or CRLF. A byte order mark at the start is left out.
 std::vector<SourceLine> source_lines(std::string_view text);
 
-bool is_space(char byte);
+inline bool is_space(char byte) {
+  return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
 std::string_view trimmed_left(std::string_view text);
 std::string_view trimmed(std::string_view text);
 
@@ -45,5 +47,8 @@ std::vector<Span> spans_of(std::string_view text);
 std::size_t quoted_end(std::string_view text, std::size_t at,
                        char escape);  // of the word that begins at `at`
 std::vector<Span> quoted_spans_of(std::string_view text, char escape);
+
+// Whether `name` is one of `names`, which single spaces separate.
+bool is_listed(std::string_view names, std::string_view name);
 
 }  // namespace container_kit::kit::dockerfile

@@ -1,6 +1,8 @@
 #include "dockerfile/lint.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -12,11 +14,7 @@
 namespace container_kit::kit::dockerfile {
 namespace {
 
-using Names = std::vector<std::string>;
-
-bool contains(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
+using Names = std::set<std::string, std::less<>>;
 
 bool is_hadolint_rule(std::string_view name) {
   return name.starts_with("DL");
@@ -26,7 +24,7 @@ bool is_hadolint_rule(std::string_view name) {
 Names names_in(std::string_view list) {
   Names names;
   for (const auto part : analysis::split(list.substr(0, list.find('#')), ',')) {
-    names.emplace_back(part.substr(0, part.find_first_of(" \t")));
+    names.emplace(part.substr(0, part.find_first_of(" \t")));
   }
   return names;
 }
@@ -54,20 +52,20 @@ class Ignores {
   }
 
   bool covers(const Finding& finding) const {
-    if (contains(everywhere_, finding.rule)) return true;
-    if (!is_hadolint_rule(finding.rule)) return all_checks_ || contains(checks_, finding.rule);
+    if (everywhere_.contains(finding.rule)) return true;
+    if (!is_hadolint_rule(finding.rule)) return all_checks_ || checks_.contains(finding.rule);
     return is_ignored_above(finding);
   }
 
  private:
-  static void add(Names& to, const Names& names) { to.insert(to.end(), names.begin(), names.end()); }
+  static void add(Names& to, const Names& names) { to.insert(names.begin(), names.end()); }
 
   // `skip=A,B;error=true`
   void read_check(std::string_view value) {
     for (const auto part : analysis::split(value, ';')) {
       if (!part.starts_with("skip=")) continue;
       add(checks_, names_in(part.substr(5)));
-      all_checks_ = contains(checks_, "all");
+      all_checks_ = checks_.contains("all");
     }
   }
 
@@ -80,7 +78,7 @@ class Ignores {
     const auto& comments = (next - 1)->comments;
     return std::any_of(comments.begin(), comments.end(), [&](const Comment& comment) {
       const auto names = pragma(comment.text, {"hadolint", "ignore"});
-      return names && contains(*names, finding.rule);
+      return names && names->contains(finding.rule);
     });
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyze/text.h"
+#include "dockerfile/command_arguments.h"
 #include "dockerfile/lines.h"
 #include "dockerfile/variables.h"
 
@@ -80,21 +81,38 @@ LintContext::LintContext(Dockerfile file, const std::optional<std::string>& dock
   if (dockerignore) dockerignore_.emplace(*dockerignore);
   find_stages();
   find_scripts();
+  find_commands();
 }
 
 std::optional<std::string> LintContext::global_arg(std::string_view name) const {
-  const auto found = std::find_if(global_args_.rbegin(), global_args_.rend(),
-                                  [&](const auto& argument) { return argument.first == name; });
-  if (found == global_args_.rend()) return std::nullopt;
+  const auto found = global_args_.find(std::string(name));
+  if (found == global_args_.end()) return std::nullopt;
   return found->second;
 }
 
 std::size_t LintContext::stage_named(std::string_view name, std::size_t before) const {
-  const auto wanted = lower(name);
-  for (std::size_t i = std::min(before, stages_.size()); i-- > 0;) {
-    if (lower(stages_[i].stage->name.text) == wanted && !wanted.empty()) return i;
+  if (name.empty()) return kNoStage;
+  const auto found = named_stages_.find(lower(name));
+  if (found == named_stages_.end()) return kNoStage;
+  const auto& stages = found->second;
+  const auto behind = std::lower_bound(stages.begin(), stages.end(), before);
+  return behind == stages.begin() ? kNoStage : *(behind - 1);
+}
+
+std::vector<CommandAt> LintContext::commands_of(std::initializer_list<std::string_view> programs) const {
+  std::vector<CommandAt> all;
+  std::size_t found = 0;
+  for (const auto program : programs) {
+    const auto commands = commands_.find(program);
+    if (commands == commands_.end()) continue;
+    all.insert(all.end(), commands->second.begin(), commands->second.end());
+    ++found;
   }
-  return kNoStage;
+  const auto comes_before = [](const CommandAt& a, const CommandAt& b) {
+    return a.script != b.script ? a.script < b.script : a.command < b.command;  // of one vector each
+  };
+  if (found > 1) std::sort(all.begin(), all.end(), comes_before);
+  return all;
 }
 
 void LintContext::find_stages() {
@@ -104,7 +122,7 @@ void LintContext::find_stages() {
     if (instruction.keyword != Keyword::kArg) continue;
     for (const auto& pair : instruction.pairs) {
       auto value = pair.value ? substitute(pair.value->text, file_.escape, lookup).text : std::string();
-      global_args_.emplace_back(pair.key.text, std::move(value));
+      global_args_.insert_or_assign(pair.key.text, std::move(value));
     }
   }
   for (const auto& stage : file_.stages) {
@@ -117,35 +135,56 @@ void LintContext::find_stages() {
     context.image = std::move(image.text);
     context.image_known = image.complete;
     context.parent = stage_named(context.image, stages_.size());
+    if (!stage.name.text.empty()) named_stages_[lower(stage.name.text)].push_back(stages_.size());
     stages_.push_back(std::move(context));
   }
+}
+
+// By stage: the SHELL that what is built on it begins with.
+std::vector<const Instruction*> LintContext::last_shells() const {
+  std::vector<const Instruction*> shells;
+  for (const auto& stage : stages_) {
+    shells.push_back(stage.parent != kNoStage ? shells[stage.parent] : nullptr);
+    for (auto i = stage.stage->first; i < stage.stage->end; ++i) {
+      if (file_.instructions[i].keyword == Keyword::kShell) shells.back() = &file_.instructions[i];
+    }
+  }
+  return shells;
 }
 
 void LintContext::find_scripts() {
   std::vector<bool> posix(stages_.size() + 1,
                           true);  // by stage, as its SHELL leaves it; the last is for none
+  const auto shells = last_shells();
+  const Instruction* shell = nullptr;
   std::size_t stage = kNoStage;
   const auto state = [&] {
     return posix.begin() + static_cast<std::ptrdiff_t>(std::min(stage, stages_.size()));
   };
-  for (const auto& instruction : file_.instructions) {
-    if (const auto shell = stated_shell(instruction)) *state() = is_posix_shell(*shell);
+  for (std::size_t i = 0; i < file_.instructions.size(); ++i) {
+    const auto& instruction = file_.instructions[i];
+    if (const auto stated = stated_shell(instruction)) *state() = is_posix_shell(*stated);
     if (instruction.keyword == Keyword::kFrom) {
       ++stage;
       const auto parent = stages_[stage].parent;
       *state() = parent != kNoStage ? posix[parent] : !is_windows_image(stages_[stage].image);
-    } else if (instruction.keyword == Keyword::kShell && !instruction.words.empty()) {
-      *state() = is_posix_shell(instruction.words.front().text);
+      shell = parent != kNoStage ? shells[parent] : nullptr;
+    } else if (instruction.keyword == Keyword::kShell) {
+      if (!instruction.words.empty()) *state() = is_posix_shell(instruction.words.front().text);
+      if (stage != kNoStage) shell = &instruction;
     }
-    const auto& effective = instruction.trigger.empty() ? instruction : instruction.trigger.front();
-    if (effective.keyword != Keyword::kRun) continue;
-    if (*state() || effective.is_json) add_script(effective, stage, effective.is_json);
+    const bool is_trigger = !instruction.trigger.empty();
+    const auto& effective = is_trigger ? instruction.trigger.front() : instruction;
+    if (effective.keyword != Keyword::kRun || (!*state() && !effective.is_json)) continue;
+    // A trigger runs when its stage is done.
+    const auto* in_force = is_trigger && stage != kNoStage ? shells[stage] : shell;
+    add_script({&effective, i, stage, in_force, {}, {}});
   }
 }
 
-void LintContext::add_script(const Instruction& run, std::size_t stage, bool is_json) {
-  Script script{&run, stage, {}, {}};
-  if (is_json) {
+void LintContext::add_script(Script script) {
+  const auto& run = *script.run;
+  if (run.is_json) {
     ShellCommand command;
     for (const auto& word : run.words) {
       command.words.push_back({word.text, script.text.text().size(), false});
@@ -160,6 +199,12 @@ void LintContext::add_script(const Instruction& run, std::size_t stage, bool is_
     script.commands = shell_commands(script.text.text());
   }
   scripts_.push_back(std::move(script));
+}
+
+void LintContext::find_commands() {
+  for (const auto& script : scripts_) {
+    for (const auto& command : script.commands) commands_[program_of(command)].push_back({&script, &command});
+  }
 }
 
 }  // namespace container_kit::kit::dockerfile

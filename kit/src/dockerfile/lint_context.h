@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "dockerfile/dockerignore.h"
@@ -35,12 +37,20 @@ struct StageContext {
 // What one RUN has a shell do.
 struct Script {
   const Instruction* run = nullptr;
+  std::size_t instruction = 0;  // its number; that of the ONBUILD which holds it
   std::size_t stage = kNoStage;
+  const Instruction* shell =
+      nullptr;  // the SHELL in force, of this stage or one it is built on; null for none
   LocatedText text;
   std::vector<ShellCommand> commands;
 
   Position at(const ShellWord& word) const { return text.at(word.offset); }
   Position at(const ShellCommand& command) const { return at(command.words.front()); }
+};
+
+struct CommandAt {
+  const Script* script;
+  const ShellCommand* command;
 };
 
 class LintContext {
@@ -54,6 +64,8 @@ class LintContext {
   const std::vector<StageContext>& stages() const { return stages_; }
   // Of RUN and ONBUILD RUN whose shell is a POSIX one, in order.
   const std::vector<Script>& scripts() const { return scripts_; }
+  // Their commands that run one of the programs, in order.
+  std::vector<CommandAt> commands_of(std::initializer_list<std::string_view> programs) const;
   const DockerIgnore* dockerignore() const { return dockerignore_ ? &*dockerignore_ : nullptr; }
 
   // The stage of that name (whatever the casing) before the stage `before`, or kNoStage.
@@ -63,14 +75,18 @@ class LintContext {
 
  private:
   void find_stages();
+  std::vector<const Instruction*> last_shells() const;
   void find_scripts();
-  void add_script(const Instruction& run, std::size_t stage, bool is_json);
+  void add_script(Script script);
+  void find_commands();
 
   Dockerfile file_;
   std::optional<DockerIgnore> dockerignore_;
-  std::vector<std::pair<std::string, std::string>> global_args_;
+  std::unordered_map<std::string, std::string> global_args_;
   std::vector<StageContext> stages_;
+  std::unordered_map<std::string, std::vector<std::size_t>> named_stages_;  // by name in lower case
   std::vector<Script> scripts_;
+  std::unordered_map<std::string_view, std::vector<CommandAt>> commands_;  // by program
 };
 
 // Arguments that BuildKit sets by itself: TARGETPLATFORM and its like.

@@ -22,10 +22,14 @@ Position LocatedText::at(std::size_t offset) const {
 
 LocatedText LocatedText::from(std::size_t offset) const {
   LocatedText rest;
+  rest.text_.reserve(text_.size() - std::min(offset, text_.size()));
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     const auto end = i + 1 < pieces_.size() ? pieces_[i + 1].offset : text_.size();
     const auto begin = std::max(offset, pieces_[i].offset);
-    if (begin < end) rest.append(std::string_view(text_).substr(begin, end - begin), at(begin));
+    if (begin >= end) continue;
+    const auto& piece = pieces_[i];
+    const auto column = piece.at.column + static_cast<std::uint32_t>(begin - piece.offset);
+    rest.append(std::string_view(text_).substr(begin, end - begin), {piece.at.line, column});
   }
   return rest;
 }

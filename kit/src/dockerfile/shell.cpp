@@ -22,6 +22,17 @@ bool is_operator(char byte) {
          byte == '<' || byte == '>';
 }
 
+// A byte of a word that means itself, without quotes.
+bool is_itself(char byte) {
+  return !is_blank(byte) && !is_operator(byte) && byte != '\\' && byte != '\'' && byte != '"' &&
+         byte != '$' && byte != '`';
+}
+
+bool is_name_byte(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+         byte == '_';
+}
+
 bool is_assignment(std::string_view text) {
   const auto equals = text.find('=');
   if (equals == 0 || equals == std::string_view::npos) return false;
@@ -237,8 +248,15 @@ class Reader {
       case '`':
         return expansion(out);
       default:
-        out.text += text_[at_++];
+        plain(out);
     }
+  }
+
+  // At least one byte: within [[ … ]] operators are words.
+  void plain(ShellWord& out) {
+    const auto begin = at_++;
+    while (at_ < text_.size() && is_itself(text_[at_])) ++at_;
+    out.text += text_.substr(begin, at_ - begin);
   }
 
   void double_quoted(ShellWord& out) {
@@ -272,10 +290,7 @@ class Reader {
     } else if (peek(1) == '{') {
       end = end_of_group(at_ + 2, '{', '}') + 1;
     } else {
-      while (end < text_.size() &&
-             (is_assignment(std::string{text_[end], '='}) || (text_[end] >= '0' && text_[end] <= '9'))) {
-        ++end;
-      }
+      while (end < text_.size() && is_name_byte(text_[end])) ++end;
     }
     end = std::min(end, text_.size());
     out.expands = out.expands || end - begin > 1;

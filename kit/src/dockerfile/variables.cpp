@@ -114,13 +114,22 @@ void collect(std::string_view text, char escape, std::size_t offset, int depth,
       });
 }
 
+void append(Substituted& result, std::string_view part) {
+  const auto room = kLongestText - result.text.size();
+  if (part.size() > room) result.complete = false;
+  result.text += part.substr(0, room);
+}
+
 void substitute_into(Substituted& result, std::string_view text, char escape, const Lookup& lookup,
                      int depth) {
   const auto word_of = [&](const VariableUse& use) {
     if (depth < kDeepest) substitute_into(result, use.word, escape, lookup, depth + 1);
   };
   scan(
-      text, escape, [&](char byte) { result.text += byte; },
+      text, escape,
+      [&](char byte) {
+        append(result, {&byte, 1});
+      },
       [&](const VariableUse& use) {
         const auto value = lookup(use.name);
         const bool counts_empty = use.modifier.starts_with(':');
@@ -130,7 +139,7 @@ void substitute_into(Substituted& result, std::string_view text, char escape, co
         if (!value || !(use.modifier.empty() || use.modifier.ends_with('-') || use.modifier.ends_with('?'))) {
           result.complete = false;
         }
-        if (value) result.text += *value;
+        if (value) append(result, *value);
       });
 }
 
@@ -149,6 +158,7 @@ Substituted substitute(std::string_view text, char escape, const Lookup& lookup)
 }
 
 bool has_open_quote(std::string_view text, char escape) {
+  if (text.find_first_of("\"'") == std::string_view::npos) return false;
   char quote = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char byte = text[i];

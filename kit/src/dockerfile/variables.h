@@ -28,9 +28,13 @@ std::vector<VariableUse> variables_in(std::string_view text, char escape);
 // What a name stands for; nothing when it is not set.
 using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
+constexpr std::size_t kLongestText = 65'536;
+
 struct Substituted {
-  std::string text;      // without quotes and escapes
-  bool complete = true;  // false where a variable was not set (it became ""), or is cut to a pattern
+  std::string text;  // without quotes and escapes
+  // false where a variable was not set (it became ""), or is cut to a pattern, or the text was too long: it
+  // ends where it had kLongestText bytes, so that variables of variables do not grow without end.
+  bool complete = true;
 };
 
 Substituted substitute(std::string_view text, char escape, const Lookup& lookup);

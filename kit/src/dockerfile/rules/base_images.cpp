@@ -9,11 +9,11 @@
 namespace container_kit::kit::dockerfile::rule {
 namespace {
 
-std::vector<std::string> declared_args(const LintContext& context) {
-  std::vector<std::string> names;
+std::vector<std::string_view> declared_args(const LintContext& context) {
+  std::vector<std::string_view> names;
   for (const auto& instruction : context.instructions()) {
     if (instruction.keyword == Keyword::kFrom) break;
-    for (const auto& pair : instruction.pairs) names.push_back(pair.key.text);
+    for (const auto& pair : instruction.pairs) names.emplace_back(pair.key.text);
   }
   return names;
 }
@@ -22,15 +22,27 @@ bool is_fallback(const VariableUse& use) {
   return use.modifier.ends_with('-') || use.modifier.ends_with('+');
 }
 
-void check_uses(const LintContext& context, std::string_view text, Position at, Report& report) {
-  for (const auto& use : variables_in(text, context.file().escape)) {
-    if (is_fallback(use) || is_platform_arg(use.name) || context.global_arg(use.name)) continue;
-    const auto meant = closest_name(use.name, declared_args(context));
-    report.add(at, "FROM uses " + quote("$" + use.name) + ", which no ARG above the first FROM declares" +
-                       (meant.empty() ? ": add ARG " + analysis::printable(use.name)
-                                      : ": did you mean " + quote("$" + meant) + "?"));
+class UseChecker {
+ public:
+  UseChecker(const LintContext& context, Report& report)
+      : context_(context), report_(report), declared_(declared_args(context)) {}
+
+  void check(std::string_view text, Position at) {
+    for (const auto& use : variables_in(text, context_.file().escape)) {
+      if (is_fallback(use) || is_platform_arg(use.name) || context_.global_arg(use.name)) continue;
+      const auto meant = closest_(use.name, declared_);
+      report_.add(at, "FROM uses " + quote("$" + use.name) + ", which no ARG above the first FROM declares" +
+                          (meant.empty() ? ": add ARG " + analysis::printable(use.name)
+                                         : ": did you mean " + quote("$" + meant) + "?"));
+    }
   }
-}
+
+ private:
+  const LintContext& context_;
+  Report& report_;
+  std::vector<std::string_view> declared_;
+  ClosestName closest_;
+};
 
 // What a registry accepts, roughly: no white space, no empty part, and none of the marks that join parts at
 // an end.
@@ -46,10 +58,11 @@ bool is_image(std::string_view image) {
 }  // namespace
 
 void from_args_are_declared(const LintContext& context, Report& report) {
+  UseChecker checker(context, report);
   for (const auto& stage : context.stages()) {
-    check_uses(context, stage.stage->image.text, stage.stage->image.at, report);
+    checker.check(stage.stage->image.text, stage.stage->image.at);
     const Flag* platform = context.instructions()[stage.stage->first].flag("platform");
-    if (platform != nullptr) check_uses(context, platform->value, platform->at, report);
+    if (platform != nullptr) checker.check(platform->value, platform->at);
   }
 }
 

@@ -30,25 +30,9 @@ bool mentions_pipefail(const ShellCommand& command) {
                      [](const ShellWord& word) { return word.text == "pipefail"; });
 }
 
-// SHELL as the stage, or one it is built on, has it at that instruction.
-const Instruction* shell_at(const LintContext& context, const Script& script) {
-  const Instruction* shell = nullptr;
-  for (auto stage = script.stage; stage != kNoStage && shell == nullptr;
-       stage = context.stages()[stage].parent) {
-    const auto& range = *context.stages()[stage].stage;
-    for (auto i = range.first; i < range.end; ++i) {
-      const auto& instruction = context.instructions()[i];
-      if (&instruction == script.run) break;
-      if (instruction.keyword == Keyword::kShell) shell = &instruction;
-    }
-  }
-  return shell;
-}
-
-bool has_pipefail(const LintContext& context, const Script& script) {
-  const auto* shell = shell_at(context, script);
-  if (shell == nullptr) return false;
-  return std::any_of(shell->words.begin(), shell->words.end(),
+bool has_pipefail(const Script& script) {
+  if (script.shell == nullptr) return false;
+  return std::any_of(script.shell->words.begin(), script.shell->words.end(),
                      [](const Word& word) { return analysis::contains(word.text, "pipefail"); });
 }
 
@@ -130,7 +114,7 @@ void pipes_fail(const LintContext& context, Report& report) {
     const auto pipe = std::find_if(
         script.commands.begin(), script.commands.end(),
         [](const ShellCommand& command) { return command.reads_pipe && !command.words.empty(); });
-    if (pipe == script.commands.end() || has_pipefail(context, script)) continue;
+    if (pipe == script.commands.end() || has_pipefail(script)) continue;
     if (std::any_of(script.commands.begin(), pipe, mentions_pipefail)) continue;
     report.add(script.at(*pipe), "a failure before the pipe goes unnoticed: set SHELL with -o pipefail above",
                "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]");

@@ -38,9 +38,11 @@ std::string_view base_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+// Heredocs are in the order of the words that name them.
 bool is_heredoc(const Instruction& copy, const Word& word) {
-  return std::any_of(copy.heredocs.begin(), copy.heredocs.end(),
-                     [&](const Heredoc& heredoc) { return heredoc.at == word.at; });
+  const auto found = std::lower_bound(copy.heredocs.begin(), copy.heredocs.end(), word.at,
+                                      [](const Heredoc& heredoc, Position at) { return heredoc.at < at; });
+  return found != copy.heredocs.end() && found->at == word.at;
 }
 
 std::vector<const Word*> sources_of(const Instruction& copy) {
@@ -74,19 +76,18 @@ bool unpacks(const ShellCommand& command) {
   return is_program(command, {"gunzip", "bunzip2", "unlzma", "unxz", "uncompress", "zcat", "gzcat"});
 }
 
-bool names_archive(const ShellCommand& command, std::string_view archive) {
-  return std::any_of(command.words.begin(), command.words.end(),
-                     [&](const ShellWord& word) { return base_name(word.text) == archive; });
-}
+using Names = std::set<std::pair<std::size_t, std::string_view>>;
 
-bool is_unpacked(const LintContext& context, std::size_t stage, std::string_view archive) {
+// What the programs that unpack are given, without folders, by stage.
+Names unpacked(const LintContext& context) {
+  Names names;
   for (const auto& script : context.scripts()) {
-    if (script.stage != stage) continue;
     for (const auto& command : script.commands) {
-      if (unpacks(command) && names_archive(command, archive)) return true;
+      if (!unpacks(command)) continue;
+      for (const auto& word : command.words) names.emplace(script.stage, base_name(word.text));
     }
   }
-  return false;
+  return names;
 }
 
 }  // namespace
@@ -118,10 +119,13 @@ void workdir_has_absolute_base(const LintContext& context, Report& report) {
 }
 
 void archives_are_added(const LintContext& context, Report& report) {
+  std::optional<Names> names;  // most files copy no archive
   for_each_in_stages(context, [&](const Instruction& instruction, std::size_t stage) {
     if (instruction.keyword != Keyword::kCopy || instruction.flag("from") != nullptr) return;
     for (const auto* source : sources_of(instruction)) {
-      if (!is_archive(source->text) || !is_unpacked(context, stage, base_name(source->text))) continue;
+      if (!is_archive(source->text)) continue;
+      if (!names) names = unpacked(context);
+      if (!names->contains({stage, base_name(source->text)})) continue;
       report.add(source->at,
                  "ADD unpacks " + quote(source->text) + " while it copies: use it instead of COPY and tar");
     }

@@ -31,25 +31,17 @@ void report_second(const LintContext& context, Keyword keyword, Report& report) 
   });
 }
 
-bool has_shell_before(const LintContext& context, const Instruction& instruction) {
-  bool found = false;
-  for (const auto& other : context.instructions()) {
-    if (&other == &instruction) return found;
-    if (other.keyword == Keyword::kFrom) found = false;
-    if (other.keyword == Keyword::kShell) found = true;
-  }
-  return found;
-}
-
 }  // namespace
 
 // Where SHELL was chosen, the shell form is meant; BuildKit leaves that alone as well.
 void commands_are_json(const LintContext& context, Report& report) {
+  bool has_shell = false;
   for (const auto& instruction : context.instructions()) {
+    if (instruction.keyword == Keyword::kFrom) has_shell = false;
+    if (instruction.keyword == Keyword::kShell) has_shell = true;
     const bool is_command =
         instruction.keyword == Keyword::kCmd || instruction.keyword == Keyword::kEntrypoint;
-    if (!is_command || instruction.is_json || instruction.words.empty()) continue;
-    if (has_shell_before(context, instruction)) continue;
+    if (!is_command || instruction.is_json || instruction.words.empty() || has_shell) continue;
     const bool is_attempt = instruction.words.front().text.starts_with('[');
     report.add(
         instruction.name.at,
@@ -99,16 +91,21 @@ void casing_is_consistent(const LintContext& context, Report& report) {
   std::size_t small = 0;
   for (const auto& instruction : context.instructions()) {
     if (instruction.keyword == Keyword::kUnknown) continue;
-    if (instruction.name.text == name_of(instruction.keyword)) ++capitals;
-    if (instruction.name.text == lower(instruction.name.text)) ++small;
+    if (instruction.name.text == name_of(instruction.keyword)) {
+      ++capitals;
+    } else if (instruction.name.text == lower(instruction.name.text)) {
+      ++small;
+    }
   }
   for (const auto& instruction : context.instructions()) {
     if (instruction.keyword == Keyword::kUnknown) continue;
-    const std::string capital(name_of(instruction.keyword));
-    const auto wanted = small > capitals ? lower(capital) : capital;
+    const auto capital = name_of(instruction.keyword);
+    const bool is_small = small > capitals;
+    if (!is_small && instruction.name.text == capital) continue;
+    auto wanted = is_small ? lower(capital) : std::string(capital);
     if (instruction.name.text == wanted) continue;
     report.add(instruction.name.at,
-               quote(instruction.name.text) + " is not cased like the other instructions", wanted);
+               quote(instruction.name.text) + " is not cased like the other instructions", std::move(wanted));
   }
 }
 
@@ -145,22 +142,18 @@ void onbuild_triggers(const LintContext& context, Report& report) {
 
 // Runs of several commands, and such with other flags, were probably kept apart for a reason.
 void runs_are_joined(const LintContext& context, Report& report) {
-  const auto commands_of = [&](const Instruction& run) -> std::size_t {
-    for (const auto& script : context.scripts()) {
-      if (script.run == &run) return script.commands.size();
-    }
-    return kNoStage;
-  };
+  constexpr std::size_t kFew = 2;
+  std::vector<bool> are_few(context.instructions().size());  // commands, by instruction
+  for (const auto& script : context.scripts()) are_few[script.instruction] = script.commands.size() <= kFew;
   const auto same_flags = [](const Instruction& a, const Instruction& b) {
     return std::equal(a.flags.begin(), a.flags.end(), b.flags.begin(), b.flags.end(),
                       [](const Flag& x, const Flag& y) { return x.name == y.name && x.value == y.value; });
   };
-  constexpr std::size_t kFew = 2;
   for (std::size_t i = 1; i < context.instructions().size(); ++i) {
     const auto& before = context.instructions()[i - 1];
     const auto& run = context.instructions()[i];
     if (run.keyword != Keyword::kRun || before.keyword != Keyword::kRun || !same_flags(before, run)) continue;
-    if (commands_of(before) > kFew || commands_of(run) > kFew) continue;
+    if (!are_few[i - 1] || !are_few[i]) continue;
     report.add(run.name.at, "this RUN follows another: join them with &&, to have one layer");
   }
 }

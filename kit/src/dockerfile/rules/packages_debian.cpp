@@ -8,14 +8,11 @@ namespace {
 // Options of apt-get that take the word behind them.
 constexpr std::string_view kWithValue = "t target-release o option c config-file a host-architecture";
 
-bool installs(const ShellCommand& command) {
-  return !operands_behind(command, {"install"}, kWithValue).empty();
-}
-
 template <typename Visit>
 void for_each_install(const LintContext& context, const Visit& visit) {
   for_each_command(context, {"apt-get"}, [&](const Script& script, const ShellCommand& command) {
-    if (installs(command)) visit(script, command);
+    const auto packages = operands_behind(command, {"install"}, kWithValue);
+    if (!packages.empty()) visit(script, command, packages);
   });
 }
 
@@ -27,12 +24,6 @@ bool deletes_lists(const ShellCommand& command) {
   });
 }
 
-// The lists may be deleted by a function or a script that the RUN calls at its end; only its own words are
-// seen.
-bool is_later_deleted(const Script& script, const ShellCommand& command) {
-  return any_command_behind(script, command, deletes_lists);
-}
-
 bool sets_option(const ShellCommand& command, std::string_view option) {
   return std::any_of(command.words.begin(), command.words.end(),
                      [&](const ShellWord& word) { return word.text.find(option) != std::string::npos; });
@@ -41,8 +32,8 @@ bool sets_option(const ShellCommand& command, std::string_view option) {
 }  // namespace
 
 void apt_versions_are_pinned(const LintContext& context, Report& report) {
-  for_each_install(context, [&](const Script& script, const ShellCommand& command) {
-    for (const auto* package : operands_behind(command, {"install"}, kWithValue)) {
+  for_each_install(context, [&](const Script& script, const ShellCommand&, const auto& packages) {
+    for (const auto* package : packages) {
       const bool is_pinned =
           package->text.find_first_of("=/") != std::string::npos || package->text.ends_with(".deb");
       if (is_pinned || package->expands) continue;
@@ -54,10 +45,15 @@ void apt_versions_are_pinned(const LintContext& context, Report& report) {
   });
 }
 
+// The lists may be deleted by a function or a script that the RUN calls at its end; only its own words are
+// seen.
 void apt_lists_are_deleted(const LintContext& context, Report& report) {
+  CommandBehind is_later_deleted(deletes_lists);
+  OncePerScript is_mounted(
+      [](const Script& script) { return has_cache_mount(*script.run, "/var/lib/apt/lists"); });
   for_each_command(context, {"apt-get"}, [&](const Script& script, const ShellCommand& command) {
     if (!has_subcommand(command, {"update"}) || is_later_deleted(script, command)) return;
-    if (has_cache_mount(*script.run, "/var/lib/apt/lists")) return;
+    if (is_mounted(script)) return;
     report.add(script.at(command),
                "apt-get update leaves its lists in the image: end this RUN with "
                "rm -rf /var/lib/apt/lists/*",
@@ -66,7 +62,7 @@ void apt_lists_are_deleted(const LintContext& context, Report& report) {
 }
 
 void apt_says_yes(const LintContext& context, Report& report) {
-  for_each_install(context, [&](const Script& script, const ShellCommand& command) {
+  for_each_install(context, [&](const Script& script, const ShellCommand& command, const auto&) {
     if (has_option(command, {"y", "yes", "assume-yes", "q", "qq"}) ||
         sets_option(command, "APT::Get::Assume-Yes")) {
       return;
@@ -76,7 +72,7 @@ void apt_says_yes(const LintContext& context, Report& report) {
 }
 
 void apt_installs_no_recommends(const LintContext& context, Report& report) {
-  for_each_install(context, [&](const Script& script, const ShellCommand& command) {
+  for_each_install(context, [&](const Script& script, const ShellCommand& command, const auto&) {
     if (has_option(command, {"no-install-recommends"}) || sets_option(command, "APT::Install-Recommends"))
       return;
     report.add(script.at(command),

@@ -25,25 +25,32 @@ bool is_pip(const ShellCommand& command) {
   return name.starts_with("pip") && name.find_first_not_of("0123456789.", 3) == std::string_view::npos;
 }
 
-// pip install …, pip3 install …, python -m pip install …: what follows `install`, or nothing.
-bool read_pip_install(const ShellCommand& command, std::vector<const ShellWord*>& packages) {
-  ShellCommand inner = command;
-  if (program_of(command).starts_with("python")) {
-    const auto& words = command.words;
-    std::size_t module = 1;
-    while (module < words.size() && words[module].text != "-m") ++module;
-    if (module + 1 >= words.size() || words[module + 1].text != "pip") return false;
-    inner.words.erase(inner.words.begin(), inner.words.begin() + static_cast<std::ptrdiff_t>(module) + 1);
-  } else if (!is_pip(command)) {
-    return false;
+using Words = std::vector<const ShellWord*>;
+
+// Of python -m pip …: where "pip" is among the words; 0 where it is not there.
+std::size_t pip_module_in(const std::vector<ShellWord>& words) {
+  std::size_t option = 1;
+  while (option < words.size() && words[option].text != "-m") ++option;
+  return option + 1 < words.size() && words[option + 1].text == "pip" ? option + 1 : 0;
+}
+
+// pip install …, pip3 install …, python -m pip install …: what follows `install`.
+std::optional<Words> pip_install(const ShellCommand& command) {
+  if (is_pip(command)) {
+    if (!has_subcommand(command, {"install"})) return std::nullopt;
+    return operands_behind(command, {"install"}, kPipValues);
   }
-  if (!has_subcommand(inner, {"install"})) return false;
-  for (const auto* word : operands_behind(inner, {"install"}, kPipValues)) {
-    const auto same = std::find_if(command.words.begin(), command.words.end(),
-                                   [&](const ShellWord& other) { return other.offset == word->offset; });
-    packages.push_back(&*same);
+  if (!program_of(command).starts_with("python")) return std::nullopt;
+  const auto module = pip_module_in(command.words);
+  if (module == 0) return std::nullopt;
+  ShellCommand pip;
+  pip.words.assign(command.words.begin() + static_cast<std::ptrdiff_t>(module), command.words.end());
+  if (!has_subcommand(pip, {"install"})) return std::nullopt;
+  auto packages = operands_behind(pip, {"install"}, kPipValues);
+  for (const auto*& word : packages) {
+    word = command.words.data() + module + static_cast<std::size_t>(word - pip.words.data());
   }
-  return true;
+  return packages;
 }
 
 bool is_pinned_for_pip(std::string_view package) {
@@ -61,28 +68,51 @@ bool is_set(std::string_view value) {
   return text == "1" || text == "true" || text == "on" || text == "yes";
 }
 
-// PIP_NO_CACHE_DIR=1 by ENV or ARG, in the stage or one it is built on, or in the command itself.
-bool disables_pip_cache(const LintContext& context, const Script& script, const ShellCommand& command) {
-  constexpr std::string_view kName = "PIP_NO_CACHE_DIR";
-  for (const auto& assignment : command.assignments) {
-    if (assignment.text.starts_with(kName) && is_set(assignment.text.substr(kName.size() + 1))) return true;
-  }
-  const auto exports = [&](const ShellCommand& other) {
-    return std::any_of(other.words.begin(), other.words.end(),
-                       [&](const ShellWord& word) { return word.text.starts_with("PIP_NO_CACHE_DIR="); });
-  };
-  if (any_command(script, exports)) return true;
-  for (auto stage = script.stage; stage != kNoStage; stage = context.stages()[stage].parent) {
-    const auto& range = *context.stages()[stage].stage;
-    for (auto i = range.first; i < range.end; ++i) {
+// PIP_NO_CACHE_DIR=1: pip keeps nothing.
+constexpr std::string_view kNoCache = "PIP_NO_CACHE_DIR";
+
+bool disables_pip_cache(const ShellCommand& command) {
+  return std::any_of(command.assignments.begin(), command.assignments.end(), [](const ShellWord& assignment) {
+    return assignment.text.starts_with(kNoCache) && is_set(assignment.text.substr(kNoCache.size() + 1));
+  });
+}
+
+bool exports_it(const ShellCommand& command) {
+  return std::any_of(command.words.begin(), command.words.end(), [](const ShellWord& word) {
+    return word.text.starts_with(kNoCache) && word.text.substr(kNoCache.size()).starts_with('=');
+  });
+}
+
+// By stage: whether ENV or ARG sets it there, or in one that it is built on.
+std::vector<bool> stages_without_pip_cache(const LintContext& context) {
+  std::vector<bool> without;
+  for (const auto& stage : context.stages()) {
+    bool is_disabled = stage.parent != kNoStage && without[stage.parent];
+    for (auto i = stage.stage->first; i < stage.stage->end; ++i) {
       const auto& instruction = context.instructions()[i];
       if (instruction.keyword == Keyword::kLabel) continue;
       for (const auto& pair : instruction.pairs) {
-        if (pair.key.text == kName && pair.value && is_set(pair.value->text)) return true;
+        if (pair.key.text == kNoCache && pair.value && is_set(pair.value->text)) is_disabled = true;
       }
     }
+    without.push_back(is_disabled);
   }
-  return false;
+  return without;
+}
+
+bool removes_pip_cache(const ShellCommand& command) {
+  if (is_pip(command)) return has_subcommand(command, {"cache"});
+  return is_program(command, {"rm"}) &&
+         std::any_of(command.words.begin(), command.words.end(),
+                     [](const auto& word) { return contains(word.text, ".cache"); });
+}
+
+bool removes_yarn_cache(const ShellCommand& command) {
+  if (is_program(command, {"yarn"})) return has_word(command, "cache") && has_word(command, "clean");
+  return is_program(command, {"rm"}) &&
+         std::any_of(command.words.begin(), command.words.end(), [](const auto& word) {
+           return contains(word.text, "yarn") || contains(word.text, ".cache");
+         });
 }
 
 bool is_pinned_for_npm(std::string_view package) {
@@ -104,10 +134,9 @@ bool is_pinned_for_npm(std::string_view package) {
 void pip_versions_are_pinned(const LintContext& context, Report& report) {
   for (const auto& script : context.scripts()) {
     for (const auto& command : script.commands) {
-      std::vector<const ShellWord*> packages;
-      if (!read_pip_install(command, packages)) continue;
-      if (has_option(command, {"c", "constraint"})) continue;
-      for (const auto* package : packages) {
+      const auto packages = pip_install(command);
+      if (!packages || has_option(command, {"c", "constraint"})) continue;
+      for (const auto* package : *packages) {
         if (package->expands || is_pinned_for_pip(package->text)) continue;
         report.add(script.at(*package), "pip takes whatever version of " + quote(package->text) +
                                             " there is: write " + quote(package->text + "==<version>") +
@@ -119,20 +148,18 @@ void pip_versions_are_pinned(const LintContext& context, Report& report) {
 }
 
 void pip_keeps_no_cache(const LintContext& context, Report& report) {
+  const auto without_cache = stages_without_pip_cache(context);
+  OncePerScript is_kept_out([&](const Script& script) {
+    return any_command(script, exports_it) || (script.stage != kNoStage && without_cache[script.stage]) ||
+           has_cache_mount_ending(*script.run, "pip") || has_cache_mount_ending(*script.run, ".cache");
+  });
+  CommandBehind is_removed(removes_pip_cache);
   for (const auto& script : context.scripts()) {
     for (const auto& command : script.commands) {
-      std::vector<const ShellWord*> packages;
-      if (!read_pip_install(command, packages)) continue;
-      if (has_option(command, {"no-cache-dir"}) || disables_pip_cache(context, script, command)) continue;
-      if (has_cache_mount_ending(*script.run, "pip") || has_cache_mount_ending(*script.run, ".cache"))
+      if (!pip_install(command) || has_option(command, {"no-cache-dir"}) || disables_pip_cache(command)) {
         continue;
-      const bool cleans = any_command_behind(script, command, [](const ShellCommand& other) {
-        return (is_pip(other) && has_subcommand(other, {"cache"})) ||
-               (is_program(other, {"rm"}) &&
-                std::any_of(other.words.begin(), other.words.end(),
-                            [](const auto& word) { return contains(word.text, ".cache"); }));
-      });
-      if (cleans) continue;
+      }
+      if (is_kept_out(script) || is_removed(script, command)) continue;
       report.add(script.at(command), "pip leaves its cache in the image: add --no-cache-dir",
                  "--no-cache-dir");
     }
@@ -151,20 +178,15 @@ void npm_versions_are_pinned(const LintContext& context, Report& report) {
 }
 
 void yarn_is_cleaned(const LintContext& context, Report& report) {
-  for_each_command(context, {"yarn"}, [&](const Script& script, const ShellCommand& command) {
-    if (!has_subcommand(command, {"install"})) return;
-    const bool cleans = any_command_behind(script, command, [](const ShellCommand& other) {
-      return (is_program(other, {"yarn"}) && has_word(other, "cache") && has_word(other, "clean")) ||
-             (is_program(other, {"rm"}) &&
-              std::any_of(other.words.begin(), other.words.end(), [](const auto& word) {
-                return contains(word.text, "yarn") || contains(word.text, ".cache");
-              }));
-    });
+  CommandBehind is_removed(removes_yarn_cache);
+  OncePerScript is_mounted([](const Script& script) {
     const auto& flags = script.run->flags;
-    const bool is_mounted = std::any_of(flags.begin(), flags.end(), [](const Flag& flag) {
+    return std::any_of(flags.begin(), flags.end(), [](const Flag& flag) {
       return flag.name == "mount" && contains(flag.value, "type=cache");
     });
-    if (cleans || is_mounted) return;
+  });
+  for_each_command(context, {"yarn"}, [&](const Script& script, const ShellCommand& command) {
+    if (!has_subcommand(command, {"install"}) || is_removed(script, command) || is_mounted(script)) return;
     report.add(script.at(command), "yarn leaves its cache in the image: end this RUN with yarn cache clean",
                "&& yarn cache clean");
   });

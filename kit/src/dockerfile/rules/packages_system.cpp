@@ -72,26 +72,25 @@ void check_yes(const LintContext& context, Report& report, Programs programs, Pr
                    });
 }
 
-void check_clean(const LintContext& context, Report& report, Programs programs, Programs subcommands,
+void check_clean(const LintContext& context, Report& report, std::string_view program, Programs subcommands,
                  std::string_view values, std::string_view cache) {
-  for_each_install(
-      context, programs, subcommands, values,
-      [&](const Script& script, const ShellCommand& command, const auto&) {
-        const auto cleans = [&](const ShellCommand& other) {
-          if (is_program(other, {"rm"})) {
-            return std::any_of(other.words.begin(), other.words.end(),
-                               [&](const ShellWord& word) { return word.text.starts_with(cache); });
-          }
-          return program_of(other) == program_of(command) && has_subcommand(other, {"clean", "cc"});
-        };
-        if (any_command_behind(script, command, cleans) || has_cache_mount(*script.run, cache)) return;
-        const std::string clean =
-            std::string(program_of(command)) + " clean" + (program_of(command) == "zypper" ? "" : " all");
-        report.add(
-            script.at(command),
-            std::string(program_of(command)) + " leaves its cache in the image: end this RUN with " + clean,
-            "&& " + clean);
-      });
+  const std::string name(program);
+  const std::string clean = name + " clean" + (program == "zypper" ? "" : " all");
+  CommandBehind is_cleaned([&](const ShellCommand& other) {
+    if (is_program(other, {"rm"})) {
+      return std::any_of(other.words.begin(), other.words.end(),
+                         [&](const ShellWord& word) { return word.text.starts_with(cache); });
+    }
+    return program_of(other) == program && has_subcommand(other, {"clean", "cc"});
+  });
+  OncePerScript is_mounted([&](const Script& script) { return has_cache_mount(*script.run, cache); });
+  for_each_install(context, {program}, subcommands, values,
+                   [&](const Script& script, const ShellCommand& command, const auto&) {
+                     if (is_cleaned(script, command) || is_mounted(script)) return;
+                     report.add(script.at(command),
+                                name + " leaves its cache in the image: end this RUN with " + clean,
+                                "&& " + clean);
+                   });
 }
 
 }  // namespace
@@ -105,10 +104,12 @@ void apk_versions_are_pinned(const LintContext& context, Report& report) {
 }
 
 void apk_keeps_no_cache(const LintContext& context, Report& report) {
+  OncePerScript is_mounted([](const Script& script) {
+    return has_cache_mount(*script.run, "/var/cache/apk") || has_cache_mount(*script.run, "/etc/apk/cache");
+  });
   for_each_command(context, {"apk"}, [&](const Script& script, const ShellCommand& command) {
     if (!has_subcommand(command, {"add"}) || has_option(command, {"no-cache"})) return;
-    if (has_cache_mount(*script.run, "/var/cache/apk") || has_cache_mount(*script.run, "/etc/apk/cache"))
-      return;
+    if (is_mounted(script)) return;
     report.add(script.at(command), "apk add leaves its index in the image: add --no-cache",
                "apk add --no-cache");
   });
@@ -120,7 +121,7 @@ void yum_says_yes(const LintContext& context, Report& report) {
 }
 
 void yum_is_cleaned(const LintContext& context, Report& report) {
-  check_clean(context, report, {"yum"}, {"install"}, kYumValues, "/var/cache/yum");
+  check_clean(context, report, "yum", {"install"}, kYumValues, "/var/cache/yum");
 }
 
 void yum_versions_are_pinned(const LintContext& context, Report& report) {
@@ -145,7 +146,7 @@ void zypper_does_not_upgrade(const LintContext& context, Report& report) {
 }
 
 void zypper_is_cleaned(const LintContext& context, Report& report) {
-  check_clean(context, report, {"zypper"}, {"install", "in"}, kZypperValues, "/var/cache/zypp");
+  check_clean(context, report, "zypper", {"install", "in"}, kZypperValues, "/var/cache/zypp");
 }
 
 void zypper_versions_are_pinned(const LintContext& context, Report& report) {
@@ -161,7 +162,9 @@ void dnf_says_yes(const LintContext& context, Report& report) {
 }
 
 void dnf_is_cleaned(const LintContext& context, Report& report) {
-  check_clean(context, report, {"dnf", "microdnf"}, {"install"}, kYumValues, "/var/cache/");
+  for (const std::string_view program : {"dnf", "microdnf"}) {
+    check_clean(context, report, program, {"install"}, kYumValues, "/var/cache/");
+  }
 }
 
 void dnf_versions_are_pinned(const LintContext& context, Report& report) {

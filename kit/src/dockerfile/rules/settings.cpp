@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include "analyze/text.h"
 #include "dockerfile/rules/families.h"
@@ -116,17 +117,16 @@ void expose_has_no_mapping(const LintContext& context, Report& report) {
 }
 
 void env_does_not_use_itself(const LintContext& context, Report& report) {
-  std::vector<std::string> known;  // set before this instruction
+  std::set<std::string_view> known;  // set before this instruction
   for (const auto& instruction : context.instructions()) {
     if (instruction.keyword == Keyword::kFrom) known.clear();
     if (instruction.keyword == Keyword::kEnv && instruction.pairs.size() > 1) {
+      std::set<std::string_view> set_here;
+      for (const auto& pair : instruction.pairs) set_here.insert(pair.key.text);
       for (const auto& [key, value] : instruction.pairs) {
         if (!value) continue;
         for (const auto& use : variables_in(value->text, context.file().escape)) {
-          const auto sets = [&](const Pair& pair) { return pair.key.text == use.name; };
-          const bool sets_here = std::any_of(instruction.pairs.begin(), instruction.pairs.end(), sets);
-          const bool knows = std::find(known.begin(), known.end(), use.name) != known.end();
-          if (!sets_here || knows || use.name == key.text) continue;
+          if (!set_here.contains(use.name) || known.contains(use.name) || use.name == key.text) continue;
           report.add(value->at, quote("$" + use.name) +
                                     " is not set before this ENV ends: set it in one of its own above");
         }
@@ -134,7 +134,7 @@ void env_does_not_use_itself(const LintContext& context, Report& report) {
     }
     const bool sets = instruction.keyword == Keyword::kEnv || instruction.keyword == Keyword::kArg;
     for (const auto& pair : instruction.pairs) {
-      if (sets) known.push_back(pair.key.text);
+      if (sets) known.insert(pair.key.text);
     }
   }
 }

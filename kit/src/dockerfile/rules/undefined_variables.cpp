@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "dockerfile/closest_name.h"
 #include "dockerfile/rules/families.h"
@@ -20,11 +21,28 @@ bool is_plain(std::string_view image) {
   return std::find(kPlainImages.begin(), kPlainImages.end(), name) != kPlainImages.end();
 }
 
-struct Known {
-  std::vector<std::string> names{"PATH"};
-  bool is_all = false;  // nothing else can be set
+// What is set, in order; what was set last is taken away first. Names are the file's own.
+class Known {
+ public:
+  const std::vector<std::string_view>& names() const { return names_; }
+  bool has(std::string_view name) const { return counts_.contains(name); }
+  std::size_t size() const { return names_.size(); }
 
-  bool has(std::string_view name) const { return std::find(names.begin(), names.end(), name) != names.end(); }
+  void add(std::string_view name) {
+    names_.push_back(name);
+    ++counts_[name];
+  }
+
+  void shrink_to(std::size_t size) {
+    for (; names_.size() > size; names_.pop_back()) {
+      const auto count = counts_.find(names_.back());
+      if (--count->second == 0) counts_.erase(count);
+    }
+  }
+
+ private:
+  std::vector<std::string_view> names_;
+  std::unordered_map<std::string_view, std::size_t> counts_;
 };
 
 // Arguments that may be used without ARG.
@@ -35,30 +53,61 @@ bool is_predefined(std::string_view name) {
   return std::find(kProxies.begin(), kProxies.end(), name) != kProxies.end();
 }
 
+// Goes from each stage to those that are built on it, so that one list of names does for all.
 class Checker {
  public:
-  Checker(const LintContext& context, Report& report) : context_(context), report_(report) {}
+  Checker(const LintContext& context, Report& report)
+      : context_(context), report_(report), children_(context.stages().size()) {
+    known_.add("PATH");
+  }
 
   void check() {
-    for (std::size_t i = 0; i < context_.stages().size(); ++i) check_stage(i);
+    const auto& stages = context_.stages();
+    for (std::size_t i = stages.size(); i-- > 0;) {
+      if (stages[i].parent != kNoStage) children_[stages[i].parent].push_back(i);
+    }
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      if (stages[i].parent != kNoStage) continue;
+      is_all_ = stages[i].image_known && is_plain(stages[i].image);
+      check_from(i);
+    }
   }
 
  private:
+  struct Step {
+    std::size_t stage;
+    std::size_t known;  // how many names it begins with
+  };
+
+  // Without recursion: a file may have thousands of stages in a row.
+  void check_from(std::size_t root) {
+    std::vector<Step> steps{{root, known_.size()}};
+    while (!steps.empty()) {
+      const auto step = steps.back();
+      steps.pop_back();
+      known_.shrink_to(step.known);
+      check_stage(step.stage);
+      for (const auto child : children_[step.stage]) steps.push_back({child, known_.size()});
+    }
+    known_.shrink_to(1);
+  }
+
+  // Leaves known what later stages inherit: ENVs, without ARGs.
   void check_stage(std::size_t index) {
-    const auto& stage = context_.stages()[index];
-    Known known = stage.parent != kNoStage ? environments_[stage.parent] : Known{};
-    if (stage.parent == kNoStage) known.is_all = stage.image_known && is_plain(stage.image);
-    auto environment = known;  // what a later stage inherits: without the ARGs
-    for (auto i = stage.stage->first + 1; i < stage.stage->end; ++i) {
+    const auto& stage = *context_.stages()[index].stage;
+    const auto before = known_.size();
+    std::vector<std::string_view> environment;
+    for (auto i = stage.first + 1; i < stage.end; ++i) {
       const auto& instruction = context_.instructions()[i];
-      check_instruction(instruction, known);
+      check_instruction(instruction, known_);
+      if (instruction.keyword == Keyword::kLabel) continue;
       for (const auto& pair : instruction.pairs) {
-        if (instruction.keyword == Keyword::kLabel) continue;
-        known.names.push_back(pair.key.text);
-        if (instruction.keyword == Keyword::kEnv) environment.names.push_back(pair.key.text);
+        known_.add(pair.key.text);
+        if (instruction.keyword == Keyword::kEnv) environment.push_back(pair.key.text);
       }
     }
-    environments_.push_back(std::move(environment));
+    known_.shrink_to(before);
+    for (const auto name : environment) known_.add(name);
   }
 
   void check_instruction(const Instruction& instruction, const Known& known) {
@@ -93,11 +142,13 @@ class Checker {
   }
 
   void report_use(const Word& word, const VariableUse& use, const Known& known) {
+    constexpr std::string_view kPath = "PATH";
+    // Elsewhere than in a plain image it may be set; only a slip of the finger is certain.
+    if (!is_all_ && use.name.size() != kPath.size()) return;
+    const auto meant = closest_(use.name, known.names());
+    if (!is_all_ && meant != kPath) return;
     const Position at{word.at.line, word.at.column};
-    const auto meant = closest_name(use.name, known.names);
     const auto name = quote("$" + use.name);
-    // Elsewhere the base image may set it; only a slip of the finger is certain.
-    if (!known.is_all && (meant != "PATH" || use.name.size() != meant.size())) return;
     if (!meant.empty()) {
       report_.add(at, name + " is not defined: did you mean " + quote("$" + meant) + "?");
     } else if (context_.global_arg(use.name)) {
@@ -110,7 +161,10 @@ class Checker {
 
   const LintContext& context_;
   Report& report_;
-  std::vector<Known> environments_;  // of the stages done
+  std::vector<std::vector<std::size_t>> children_;  // by stage, the last first
+  Known known_;
+  bool is_all_ = false;  // nothing else can be set
+  ClosestName closest_;
 };
 
 }  // namespace
