@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/clock_sample.h"
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -24,27 +26,6 @@ bool has_invariant_counter() noexcept {
 
 constexpr std::int64_t kShortest = 1'000'000;  // between two samples
 
-struct Sample {
-  std::uint64_t counter;
-  std::int64_t ns;
-};
-
-// Of several tries, the one in which the least time passed between the two readings of the counter.
-Sample take_sample() noexcept {
-  Sample best{};
-  std::uint64_t narrowest = ~std::uint64_t{0};
-  for (int attempt = 0; attempt < 8; ++attempt) {
-    const std::uint64_t before = read_time_stamp_counter();
-    const std::int64_t ns = system_now();
-    const std::uint64_t width = read_time_stamp_counter() - before;
-    if (width < narrowest) {
-      narrowest = width;
-      best = {before + width / 2, ns};
-    }
-  }
-  return best;
-}
-
 }  // namespace
 
 Clock::Source Clock::best_source() noexcept {
@@ -53,7 +34,7 @@ Clock::Source Clock::best_source() noexcept {
 
 void Clock::calibrate() noexcept {
   if (source_ != Source::kTimeStampCounter) return;
-  const Sample sample = take_sample();
+  const ClockSample sample = take_sample(system_now);
   const std::uint64_t counted = sample.counter - last_counter_;
   const std::int64_t passed = sample.ns - last_ns_;
   const bool first = last_counter_ == 0;

@@ -5,20 +5,20 @@
 #include <chrono>
 
 #include "base/clock.h"
+#include "base/clock_sample.h"
 
 namespace container_kit::telemetry::base {
 namespace {
 
-std::uint64_t steady_nanoseconds() noexcept {
+std::int64_t steady_nanoseconds() noexcept {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
 }
 
 // What both clocks said when the first stopwatch was started.
 struct Anchor {
   bool counts = Clock::best_source() == Clock::Source::kTimeStampCounter;
-  std::uint64_t counter = read_time_stamp_counter();
-  std::uint64_t nanoseconds = steady_nanoseconds();
+  ClockSample sample = take_sample(steady_nanoseconds);
 };
 
 const Anchor& anchor() noexcept {
@@ -30,11 +30,12 @@ constexpr double kNanosecond = 1e-9;
 constinit std::atomic<double> known_tick{0};  // in seconds; 0 while it is not known well enough
 
 double find_tick() noexcept {
-  constexpr std::uint64_t kLongEnough = 100'000'000;
+  constexpr std::int64_t kLongEnough = 100'000'000;
   const Anchor& first = anchor();
   if (!first.counts) return kNanosecond;
-  const std::uint64_t nanoseconds = steady_nanoseconds() - first.nanoseconds;
-  const std::uint64_t ticks = std::max<std::uint64_t>(read_time_stamp_counter() - first.counter, 1);
+  const ClockSample sample = take_sample(steady_nanoseconds);
+  const std::int64_t nanoseconds = sample.ns - first.sample.ns;
+  const std::uint64_t ticks = std::max<std::uint64_t>(sample.counter - first.sample.counter, 1);
   const double tick = static_cast<double>(nanoseconds) * kNanosecond / static_cast<double>(ticks);
   if (nanoseconds >= kLongEnough) known_tick.store(tick, std::memory_order_relaxed);
   return tick;
@@ -43,7 +44,7 @@ double find_tick() noexcept {
 }  // namespace
 
 std::uint64_t read_stopwatch() noexcept {
-  return anchor().counts ? read_time_stamp_counter() : steady_nanoseconds();
+  return anchor().counts ? read_time_stamp_counter() : static_cast<std::uint64_t>(steady_nanoseconds());
 }
 
 double seconds_between(std::uint64_t start, std::uint64_t end) noexcept {

@@ -2,7 +2,8 @@
 //
 // Where the processor's time-stamp counter is invariant, starting and reading are a read of the counter each,
 // a third of what std::chrono::steady_clock costs. How long a tick is, is found by comparing both over the
-// first tenth of a second of use, and until then at each reading; the error is that of a clock read.
+// first tenth of a second of use, and until then at each reading; the error is that of the best of several
+// clock reads (clock_sample.h).
 //
 // Thread safety: all of it.
 #pragma once

@@ -2,8 +2,29 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock_sample.h"
+
 namespace container_kit::telemetry::base {
 namespace {
+
+TEST(ClockSample, IsNotOfATryInWhichTheThreadStoodStill) {
+  if (Clock::best_source() != Clock::Source::kTimeStampCounter) GTEST_SKIP() << "no invariant counter here";
+  constexpr std::uint64_t kLong = 10'000'000;  // ticks: some milliseconds
+  int tries = 0;
+  std::uint64_t resumed = 0;
+  const ClockSample sample = take_sample([&] {
+    const std::uint64_t begin = read_time_stamp_counter();
+    if (++tries != 3) {
+      while (read_time_stamp_counter() - begin < kLong) {
+      }
+    } else {
+      resumed = begin;
+    }
+    return std::int64_t{tries};
+  });
+  EXPECT_EQ(sample.ns, 3);
+  EXPECT_LT(sample.counter - resumed + kLong, 2 * kLong);
+}
 
 TEST(ClockAtCounter, KnowsNothingWithoutACalibration) {
   EXPECT_EQ(Clock(Clock::Source::kTimeStampCounter).at_counter(read_time_stamp_counter()), 0);
