@@ -8,7 +8,7 @@ scripts/configure.sh "$1"
 ninja -C "build/$1" -j "${JOBS:-$(nproc)}"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
-export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1:suppressions=$PWD/scripts/lib/tsan.supp}
 # Debian's protobuf reads beyond its maps when ThreadSanitizer's code looks something up in them; these tests, which do,
 # are about a pure function.
 exclude=(-LE house)
