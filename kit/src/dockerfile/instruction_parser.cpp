@@ -55,25 +55,20 @@ class Parser {
   // ONBUILD within ONBUILD is an error that a rule reports; it is not followed, so that nothing nests deep.
   enum class Place { kFile, kOnbuild };
 
-  Parser(LocatedText line, char escape, std::vector<SyntaxError>& errors, Place place)
-      : escape_(escape), errors_(errors), place_(place) {
+  Parser(Instruction& result, LocatedText line, char escape, std::vector<SyntaxError>& errors, Place place)
+      : result_(result), escape_(escape), errors_(errors), place_(place) {
     result_.line = std::move(line);
   }
 
-  Instruction parse() && {
+  void parse() {
     read_keyword();
-    if (result_.keyword == Keyword::kUnknown) {
-      unknown_instruction();
-      return std::move(result_);
-    }
+    if (result_.keyword == Keyword::kUnknown) return unknown_instruction();
     if (result_.keyword != Keyword::kOnbuild) read_flags();
     if (result_.argument_text().empty() && result_.flags.empty()) {
-      fail(std::string(name_of(result_.keyword)) + " needs an argument", result_.name.at);
-      return std::move(result_);
+      return fail(std::string(name_of(result_.keyword)) + " needs an argument", result_.name.at);
     }
     read_arguments();
     check_quotes();
-    return std::move(result_);
   }
 
  private:
@@ -199,9 +194,9 @@ class Parser {
   }
 
   void split() {
-    const auto spans = spans_of(result_.argument_text());
-    result_.words.reserve(spans.size());
-    for (const auto span : spans) result_.words.push_back(word(span));
+    constexpr std::size_t kUsual = 4;
+    result_.words.reserve(kUsual);
+    for_each_span(result_.argument_text(), [&](Span span) { result_.words.push_back(word(span)); });
   }
 
   void whole() {
@@ -311,8 +306,9 @@ class Parser {
 
   void read_onbuild() {
     if (place_ == Place::kOnbuild) return whole();
-    result_.trigger.push_back(
-        Parser(result_.line.from(result_.arguments), escape_, errors_, Place::kOnbuild).parse());
+    Parser(result_.trigger.emplace_back(), result_.line.from(result_.arguments), escape_, errors_,
+           Place::kOnbuild)
+        .parse();
   }
 
   void find_heredocs() {
@@ -340,7 +336,7 @@ class Parser {
     result_.heredocs.push_back(std::move(heredoc));
   }
 
-  Instruction result_;
+  Instruction& result_;
   char escape_;
   std::vector<SyntaxError>& errors_;
   Place place_;
@@ -348,8 +344,8 @@ class Parser {
 
 }  // namespace
 
-Instruction parse_instruction(LocatedText line, char escape, std::vector<SyntaxError>& errors) {
-  return Parser(std::move(line), escape, errors, Parser::Place::kFile).parse();
+void parse_instruction(Instruction& result, LocatedText line, char escape, std::vector<SyntaxError>& errors) {
+  Parser(result, std::move(line), escape, errors, Parser::Place::kFile).parse();
 }
 
 }  // namespace container_kit::kit::dockerfile

@@ -11,6 +11,6 @@ namespace container_kit::kit::dockerfile {
 
 // Heredocs are named but still empty. What is wrong is appended to `errors`; the instruction is as good as
 // can be.
-Instruction parse_instruction(LocatedText line, char escape, std::vector<SyntaxError>& errors);
+void parse_instruction(Instruction& result, LocatedText line, char escape, std::vector<SyntaxError>& errors);
 
 }  // namespace container_kit::kit::dockerfile

@@ -1,7 +1,5 @@
 #include "dockerfile/lines.h"
 
-#include <algorithm>
-
 namespace container_kit::kit::dockerfile {
 
 std::string_view trimmed_left(std::string_view text) {
@@ -19,7 +17,8 @@ std::vector<SourceLine> source_lines(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<SourceLine> lines;
-  lines.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
+  constexpr std::size_t kUsualLength = 32;
+  lines.reserve(text.size() / kUsualLength + 1);
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const auto end = text.find('\n');
     auto line = text.substr(0, end);
@@ -44,16 +43,10 @@ Continuation continuation_of(std::string_view line, char escape) {
 }
 
 std::vector<Span> spans_of(std::string_view text) {
+  constexpr std::size_t kUsual = 8;
   std::vector<Span> spans;
-  for (std::size_t i = 0; i < text.size();) {
-    if (is_space(text[i])) {
-      ++i;
-      continue;
-    }
-    const auto begin = i;
-    while (i < text.size() && !is_space(text[i])) ++i;
-    spans.push_back({begin, i});
-  }
+  spans.reserve(kUsual);
+  for_each_span(text, [&](Span span) { spans.push_back(span); });
   return spans;
 }
 
@@ -73,7 +66,9 @@ std::size_t quoted_end(std::string_view text, std::size_t at, char escape) {
 }
 
 std::vector<Span> quoted_spans_of(std::string_view text, char escape) {
+  constexpr std::size_t kUsual = 4;
   std::vector<Span> spans;
+  spans.reserve(kUsual);
   for (std::size_t i = 0; i < text.size();) {
     if (is_space(text[i])) {
       ++i;

@@ -42,6 +42,18 @@ struct Span {
 };
 
 // Separated by white space.
+template <typename Visit>
+void for_each_span(std::string_view text, const Visit& visit) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (is_space(text[i])) {
+      ++i;
+      continue;
+    }
+    const auto begin = i;
+    while (i < text.size() && !is_space(text[i])) ++i;
+    visit(Span{begin, i});
+  }
+}
 std::vector<Span> spans_of(std::string_view text);
 // The same, but white space in quotes or behind an escape does not separate.
 std::size_t quoted_end(std::string_view text, std::size_t at,

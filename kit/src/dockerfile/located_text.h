@@ -34,7 +34,8 @@ class LocatedText {
   };
 
   std::string text_;
-  std::vector<Piece> pieces_;  // by offset; each lies on one line
+  Piece first_{};            // at 0; most texts have one only
+  std::vector<Piece> more_;  // by offset; each lies on one line
 };
 
 }  // namespace container_kit::kit::dockerfile

@@ -110,7 +110,8 @@ class FileParser {
   }
 
   void add_instruction(LocatedText text, std::optional<Position> empty, std::uint32_t last) {
-    auto instruction = parse_instruction(std::move(text), file_.escape, file_.errors);
+    auto& instruction = file_.instructions.emplace_back();  // parsed where it stays: it is large
+    parse_instruction(instruction, std::move(text), file_.escape, file_.errors);
     instruction.comments = std::exchange(above_, {});
     instruction.empty_continuation = empty;
     instruction.last_line = last;
@@ -118,7 +119,6 @@ class FileParser {
         instruction.trigger.empty() ? instruction.heredocs : instruction.trigger.front().heredocs;
     for (auto& heredoc : heredocs) read_heredoc(heredoc);
     if (!heredocs.empty() && next_ > 0) instruction.last_line = lines_[next_ - 1].number;
-    file_.instructions.push_back(std::move(instruction));
   }
 
   void read_heredoc(Heredoc& heredoc) {

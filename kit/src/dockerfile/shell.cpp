@@ -7,6 +7,8 @@
 namespace container_kit::kit::dockerfile {
 namespace {
 
+constexpr std::size_t kUsualWords = 8;
+constexpr std::size_t kUsualCommands = 8;
 constexpr int kDeepest = 32;  // of scripts in scripts; what nests deeper is skipped
 
 // Words that begin or join compound commands where a command's name may stand.
@@ -119,7 +121,7 @@ class Reader {
       current_.in_subshell = in_subshell_;
       out_.push_back(std::move(current_));
     }
-    current_ = {};
+    if (is_command || current_.reads_pipe) current_ = {};
     in_test_ = false;
     in_words_ = false;
   }
@@ -176,6 +178,7 @@ class Reader {
     if (current_.words.empty() && is_assignment(read.text)) {
       current_.assignments.push_back(std::move(read));
     } else {
+      if (current_.words.empty()) current_.words.reserve(kUsualWords);
       current_.words.push_back(std::move(read));
     }
     if (current_.words.size() == 1 && current_.name() == "[[") in_test_ = true;
@@ -342,6 +345,7 @@ class Reader {
 
 std::vector<ShellCommand> shell_commands(std::string_view script) {
   std::vector<ShellCommand> commands;
+  commands.reserve(kUsualCommands);
   Reader(script, 0, 0, false, commands).read();
   return commands;
 }

@@ -27,8 +27,11 @@ std::string_view name_of(Keyword keyword) {
 }
 
 Keyword keyword_of(std::string_view name) {
+  if (name.empty()) return Keyword::kUnknown;
+  const char first = static_cast<char>(name.front() & ~('a' ^ 'A'));  // in capitals, if it is a letter
   const auto same = [&](std::string_view known) {
-    return std::equal(known.begin(), known.end(), name.begin(), name.end(),
+    return known.front() == first &&
+           std::equal(known.begin(), known.end(), name.begin(), name.end(),
                       [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? b - 'a' + 'A' : b); });
   };
   const auto found = std::find_if(kNames.begin(), kNames.end(), same);

@@ -5,6 +5,10 @@
 namespace container_kit::kit::dockerfile {
 namespace {
 
+bool has(std::string_view text, char byte) {
+  return text.find(byte) != std::string_view::npos;
+}
+
 bool is_name_start(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
 }
@@ -147,18 +151,23 @@ void substitute_into(Substituted& result, std::string_view text, char escape, co
 
 std::vector<VariableUse> variables_in(std::string_view text, char escape) {
   std::vector<VariableUse> uses;
-  collect(text, escape, 0, 0, uses);
+  if (has(text, '$')) collect(text, escape, 0, 0, uses);
   return uses;
 }
 
 Substituted substitute(std::string_view text, char escape, const Lookup& lookup) {
   Substituted result;
+  if (text.size() <= kLongestText && !has(text, '$') && !has(text, '"') && !has(text, '\'') &&
+      !has(text, escape)) {
+    result.text = text;
+    return result;
+  }
   substitute_into(result, text, escape, lookup, 0);
   return result;
 }
 
 bool has_open_quote(std::string_view text, char escape) {
-  if (text.find_first_of("\"'") == std::string_view::npos) return false;
+  if (!has(text, '"') && !has(text, '\'')) return false;
   char quote = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char byte = text[i];

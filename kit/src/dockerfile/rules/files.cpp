@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 20> kArchives{
 };
 
 bool is_archive(std::string_view path) {
+  constexpr std::string_view kLast = "rZ2zat";  // what the endings end with
+  if (path.empty() || kLast.find(path.back()) == std::string_view::npos) return false;
   return std::any_of(kArchives.begin(), kArchives.end(), [&](auto ending) { return path.ends_with(ending); });
 }
 
@@ -47,6 +49,7 @@ bool is_heredoc(const Instruction& copy, const Word& word) {
 
 std::vector<const Word*> sources_of(const Instruction& copy) {
   std::vector<const Word*> sources;
+  sources.reserve(copy.words.size());
   for (std::size_t i = 0; i + 1 < copy.words.size(); ++i) {
     if (!is_heredoc(copy, copy.words[i])) sources.push_back(&copy.words[i]);
   }

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <set>
 
 #include "analyze/text.h"
 #include "dockerfile/rules/families.h"
+#include "dockerfile/rules/name_stack.h"
 #include "dockerfile/rules/wording.h"
 #include "dockerfile/variables.h"
 
@@ -62,12 +62,15 @@ constexpr std::array<std::string_view, 10> kSecretWords{
 
 bool names_secret(std::string_view name) {
   const auto lowered = lower(name);
-  const auto parts = analysis::split(lowered, '_');
-  const auto is_secret = [](std::string_view part) {
-    return std::find(kSecretWords.begin(), kSecretWords.end(), part) != kSecretWords.end();
-  };
-  const bool is_public = std::find(parts.begin(), parts.end(), "public") != parts.end();
-  return !is_public && std::any_of(parts.begin(), parts.end(), is_secret);
+  bool is_secret = false;
+  for (std::string_view rest = lowered; !rest.empty();) {
+    const auto end = std::min(rest.find('_'), rest.size());
+    const auto part = analysis::trim(rest.substr(0, end));
+    if (part == "public") return false;
+    is_secret = is_secret || std::find(kSecretWords.begin(), kSecretWords.end(), part) != kSecretWords.end();
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return is_secret;
 }
 
 }  // namespace
@@ -117,16 +120,16 @@ void expose_has_no_mapping(const LintContext& context, Report& report) {
 }
 
 void env_does_not_use_itself(const LintContext& context, Report& report) {
-  std::set<std::string_view> known;  // set before this instruction
+  NameStack known;  // set before this instruction
   for (const auto& instruction : context.instructions()) {
-    if (instruction.keyword == Keyword::kFrom) known.clear();
+    if (instruction.keyword == Keyword::kFrom) known.shrink_to(0);
     if (instruction.keyword == Keyword::kEnv && instruction.pairs.size() > 1) {
-      std::set<std::string_view> set_here;
-      for (const auto& pair : instruction.pairs) set_here.insert(pair.key.text);
+      NameStack set_here;
+      for (const auto& pair : instruction.pairs) set_here.add(pair.key.text);
       for (const auto& [key, value] : instruction.pairs) {
         if (!value) continue;
         for (const auto& use : variables_in(value->text, context.file().escape)) {
-          if (!set_here.contains(use.name) || known.contains(use.name) || use.name == key.text) continue;
+          if (!set_here.has(use.name) || known.has(use.name) || use.name == key.text) continue;
           report.add(value->at, quote("$" + use.name) +
                                     " is not set before this ENV ends: set it in one of its own above");
         }
@@ -134,7 +137,7 @@ void env_does_not_use_itself(const LintContext& context, Report& report) {
     }
     const bool sets = instruction.keyword == Keyword::kEnv || instruction.keyword == Keyword::kArg;
     for (const auto& pair : instruction.pairs) {
-      if (sets) known.insert(pair.key.text);
+      if (sets) known.add(pair.key.text);
     }
   }
 }

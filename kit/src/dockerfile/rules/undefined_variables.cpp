@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include "dockerfile/closest_name.h"
 #include "dockerfile/rules/families.h"
+#include "dockerfile/rules/name_stack.h"
 #include "dockerfile/rules/wording.h"
 #include "dockerfile/variables.h"
 
@@ -20,30 +20,6 @@ bool is_plain(std::string_view image) {
   }
   return std::find(kPlainImages.begin(), kPlainImages.end(), name) != kPlainImages.end();
 }
-
-// What is set, in order; what was set last is taken away first. Names are the file's own.
-class Known {
- public:
-  const std::vector<std::string_view>& names() const { return names_; }
-  bool has(std::string_view name) const { return counts_.contains(name); }
-  std::size_t size() const { return names_.size(); }
-
-  void add(std::string_view name) {
-    names_.push_back(name);
-    ++counts_[name];
-  }
-
-  void shrink_to(std::size_t size) {
-    for (; names_.size() > size; names_.pop_back()) {
-      const auto count = counts_.find(names_.back());
-      if (--count->second == 0) counts_.erase(count);
-    }
-  }
-
- private:
-  std::vector<std::string_view> names_;
-  std::unordered_map<std::string_view, std::size_t> counts_;
-};
 
 // Arguments that may be used without ARG.
 bool is_predefined(std::string_view name) {
@@ -110,7 +86,7 @@ class Checker {
     for (const auto name : environment) known_.add(name);
   }
 
-  void check_instruction(const Instruction& instruction, const Known& known) {
+  void check_instruction(const Instruction& instruction, NameStack& known) {
     switch (instruction.keyword) {
       case Keyword::kArg:
       case Keyword::kEnv:
@@ -133,7 +109,7 @@ class Checker {
     }
   }
 
-  void check_word(const Word& word, const Known& known) {
+  void check_word(const Word& word, NameStack& known) {
     for (const auto& use : variables_in(word.text, context_.file().escape)) {
       const bool has_fallback = use.modifier.ends_with('-') || use.modifier.ends_with('+');
       if (has_fallback || known.has(use.name) || is_predefined(use.name)) continue;
@@ -141,7 +117,7 @@ class Checker {
     }
   }
 
-  void report_use(const Word& word, const VariableUse& use, const Known& known) {
+  void report_use(const Word& word, const VariableUse& use, NameStack& known) {
     constexpr std::string_view kPath = "PATH";
     // Elsewhere than in a plain image it may be set; only a slip of the finger is certain.
     if (!is_all_ && use.name.size() != kPath.size()) return;
@@ -162,7 +138,7 @@ class Checker {
   const LintContext& context_;
   Report& report_;
   std::vector<std::vector<std::size_t>> children_;  // by stage, the last first
-  Known known_;
+  NameStack known_;
   bool is_all_ = false;  // nothing else can be set
   ClosestName closest_;
 };
