@@ -21,6 +21,8 @@ class FileParser {
   explicit FileParser(std::string_view text) : lines_(source_lines(text)) {}
 
   Dockerfile parse() && {
+    constexpr std::size_t kUsualMost = 256;
+    file_.instructions.reserve(std::min(lines_.size(), kUsualMost));
     while (next_ < lines_.size()) read_line();
     find_stages();
     if (file_.stages.empty()) {

@@ -15,19 +15,30 @@ constexpr int kDeepest = 32;  // of scripts in scripts; what nests deeper is ski
 constexpr std::array<std::string_view, 12> kReserved{"if",    "then", "elif", "else", "fi", "while",
                                                      "until", "do",   "done", "{",    "}",  "!"};
 
+// What a byte is where nothing quotes it. A script is asked about byte by byte, hence the table.
+enum class Kind : unsigned char { kItself, kBlank, kOperator, kQuoting };
+
+constexpr std::array<Kind, 256> kKinds = [] {
+  std::array<Kind, 256> kinds{};
+  const auto set = [&](std::string_view bytes, Kind kind) {
+    for (const char byte : bytes) kinds[static_cast<unsigned char>(byte)] = kind;
+  };
+  set(" \t\r", Kind::kBlank);
+  set(";&|()\n<>", Kind::kOperator);
+  set("\\'\"$`", Kind::kQuoting);
+  return kinds;
+}();
+
+Kind kind_of(char byte) {
+  return kKinds[static_cast<unsigned char>(byte)];
+}
+
 bool is_blank(char byte) {
-  return byte == ' ' || byte == '\t' || byte == '\r';
+  return kind_of(byte) == Kind::kBlank;
 }
 
 bool is_operator(char byte) {
-  return byte == ';' || byte == '&' || byte == '|' || byte == '(' || byte == ')' || byte == '\n' ||
-         byte == '<' || byte == '>';
-}
-
-// A byte of a word that means itself, without quotes.
-bool is_itself(char byte) {
-  return !is_blank(byte) && !is_operator(byte) && byte != '\\' && byte != '\'' && byte != '"' &&
-         byte != '$' && byte != '`';
+  return kind_of(byte) == Kind::kOperator;
 }
 
 bool is_name_byte(char byte) {
@@ -258,7 +269,7 @@ class Reader {
   // At least one byte: within [[ … ]] operators are words.
   void plain(ShellWord& out) {
     const auto begin = at_++;
-    while (at_ < text_.size() && is_itself(text_[at_])) ++at_;
+    while (at_ < text_.size() && kind_of(text_[at_]) == Kind::kItself) ++at_;
     out.text += text_.substr(begin, at_ - begin);
   }
 
