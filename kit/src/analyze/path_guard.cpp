@@ -49,14 +49,17 @@ ToolError error_for(int error) {
     case ENOTDIR:
       return {ToolErrorCode::kPathNotFound, "path does not exist; check its spelling", "path"};
     case ELOOP:
-      return {ToolErrorCode::kPathNotFound, "path leads through too many symbolic links", "path"};
+      return {ToolErrorCode::kPathNotFound,
+              "path leads through too many symbolic links; name what they lead to", "path"};
     case ENAMETOOLONG:
-      return bad_path("path has a name longer than the file system allows");
+      return bad_path("path has a name longer than the file system allows; check its spelling");
     case EACCES:
       return {ToolErrorCode::kPathNotAllowed, "path may not be read by the user this server runs as", "path"};
     default:
-      return {ToolErrorCode::kInternal, "path could not be opened: " + std::generic_category().message(error),
-              "path"};
+      return {
+          ToolErrorCode::kInternal,
+          "path could not be opened: " + std::generic_category().message(error) + "; look at its file system",
+          "path"};
   }
 }
 
@@ -116,10 +119,11 @@ PathGuard::Place PathGuard::place_of(std::string_view absolute) const {
 // look.
 ToolResult<GuardedDirectory> PathGuard::resolve(std::string_view path) const {
   if (path.empty()) return bad_path("path is empty; give the folder of a repository");
-  if (path.find('\0') != std::string_view::npos) return bad_path("path contains a NUL byte");
+  if (path.find('\0') != std::string_view::npos) return bad_path("path contains a NUL byte; leave it out");
   std::string absolute(path);
   if (path.front() != '/') absolute = roots_.front().canonical + "/" + absolute;
-  if (absolute.size() >= PATH_MAX) return bad_path("path is longer than the system allows");
+  if (absolute.size() >= PATH_MAX)
+    return bad_path("path is longer than the system allows; allow a folder nearer to it with --allow-root");
 
   Place place = place_of(absolute);
   std::optional<std::string> canonical;

@@ -1,21 +1,20 @@
 #include "analyze/read_file.h"
 
 #include <cerrno>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyze/open_beneath.h"
-#include "analyze/safe_text.h"
 #include "tools/quoted.h"
 
 namespace container_kit::kit::analysis {
 namespace {
 
 ToolError wrong(const WantedFile& wanted, const std::string& what) {
-  return {ToolErrorCode::kInvalidArgument, in_quotes(printable(wanted.name)) + " " + what,
-          std::string(wanted.field)};
+  return {ToolErrorCode::kInvalidArgument, in_quotes(wanted.name) + " " + what, std::string(wanted.field)};
 }
 
 std::string size_text(std::size_t bytes) {
@@ -36,10 +35,17 @@ ToolResult<std::optional<std::string>> read_file(const GuardedDirectory& folder,
       open_beneath(folder.fd.get(), wanted.name, O_RDONLY | O_NONBLOCK | O_NOCTTY, Links::kFollow);
   if (opened.error == ENOENT || opened.error == ENOTDIR) return std::optional<std::string>();
   if (opened.error == EXDEV) {
-    return ToolError{ToolErrorCode::kPathNotAllowed, "the file is a link that leads out of its folder",
-                     std::string(wanted.field)};
+    return ToolError{
+        ToolErrorCode::kPathNotAllowed,
+        in_quotes(wanted.name) + " is a link that leads out of its folder; put the file itself there",
+        std::string(wanted.field)};
   }
-  if (opened.error != 0) return wrong(wanted, "cannot be opened");
+  if (opened.error == ELOOP)
+    return wrong(wanted, "leads through too many symbolic links; put the file itself there");
+  if (opened.error != 0) {
+    return wrong(wanted, "cannot be opened: " + std::generic_category().message(opened.error) +
+                             "; check its name, and who may read it");
+  }
   if (!is_regular(opened.fd.get()))
     return wrong(wanted, "is no regular file; give " + std::string(wanted.what));
   std::string text(wanted.most + 1, '\0');
@@ -47,7 +53,7 @@ ToolResult<std::optional<std::string>> read_file(const GuardedDirectory& folder,
   while (size < text.size()) {
     const auto read = ::read(opened.fd.get(), text.data() + size, text.size() - size);
     if (read < 0 && errno == EINTR) continue;
-    if (read < 0) return wrong(wanted, "cannot be read");
+    if (read < 0) return wrong(wanted, "cannot be read; look at its file system");
     if (read == 0) break;
     size += static_cast<std::size_t>(read);
   }

@@ -17,7 +17,8 @@ ToolResult<DockerfileSource> read_in(const GuardedDirectory& folder, const std::
                                      std::string path) {
   auto text = read_file(folder, name);
   if (!text) return std::move(text).error();
-  if (!*text) return ToolError{ToolErrorCode::kPathNotFound, "there is no such file", "path"};
+  if (!*text)
+    return ToolError{ToolErrorCode::kPathNotFound, "there is no such file; check its spelling", "path"};
   DockerfileSource source{std::move(path), std::move(**text), std::nullopt};
   for (const auto& ignore : {name + ".dockerignore", std::string(".dockerignore")}) {
     auto found = read_file(folder, ignore);

@@ -95,7 +95,8 @@ ToolError nothing_fits(const Analysis& analysis) {
                    shortened(folders));
   }
   return missing(
-      "no manifest was found that a Dockerfile can be made for: package.json, pyproject.toml or "
+      "no manifest was found that a Dockerfile can be made for; name a folder with one of package.json, "
+      "pyproject.toml or "
       "requirements.txt, go.mod, Cargo.toml, pom.xml, build.gradle, *.csproj, composer.json, Gemfile, "
       "CMakeLists.txt or index.html");
 }

@@ -79,12 +79,16 @@ ToolResult<void> RunFolder::save(const RunState& state) const {
 
 ToolResult<RunState> RunFolder::load(std::string_view id) const {
   if (!is_id(id)) {
-    return ToolError{ToolErrorCode::kInvalidArgument, in_quotes(id) + " is not the id of a run", "resume"};
+    return ToolError{ToolErrorCode::kInvalidArgument,
+                     in_quotes(id) + " is not the id of a run; the error of a run that failed names it",
+                     "resume"};
   }
   std::ifstream file(file_of(id));
   if (!file) {
-    return ToolError{ToolErrorCode::kInvalidArgument,
-                     "there is no unfinished run " + in_quotes(id) + " in " + path_, "resume"};
+    return ToolError{
+        ToolErrorCode::kInvalidArgument,
+        "there is no unfinished run " + in_quotes(id) + " in " + path_ + "; start anew without resume",
+        "resume"};
   }
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   try {

@@ -24,10 +24,14 @@ inline constexpr const char* kInitialize =
 class StdioClient {
  public:
   explicit StdioClient(StdioConfig config = {}, std::vector<std::unique_ptr<Tool>> more_tools = {})
-      : config_(std::move(config)) {
-    tools_.add(std::make_unique<http::EchoTool>());
+      : StdioClient(std::move(config), [&more_tools] {
+          ToolRegistry tools;
+          tools.add(std::make_unique<http::EchoTool>());
+          for (auto& tool : more_tools) tools.add(std::move(tool));
+          return tools;
+        }()) {}
+  StdioClient(StdioConfig config, ToolRegistry tools) : config_(std::move(config)), tools_(std::move(tools)) {
     tools_.add(std::make_unique<http::WaitingTool>());
-    for (auto& tool : more_tools) tools_.add(std::move(tool));
     static_cast<void>(!::pipe(to_server_.data()));
     static_cast<void>(!::pipe(from_server_.data()));
     config_.input = to_server_[0];

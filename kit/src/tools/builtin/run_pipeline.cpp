@@ -33,7 +33,8 @@ ToolResult<std::string> read_file(const std::vector<std::string>& roots, const s
   auto text = analysis::read_file(place->folder, {place->name, "file", "a pipeline", kLargestDefinition});
   if (!text) return std::move(text).error();
   if (*text) return std::move(**text);
-  return ToolError{ToolErrorCode::kPathNotFound, "there is no pipeline " + in_quotes(path), "file"};
+  return ToolError{ToolErrorCode::kPathNotFound,
+                   "there is no pipeline " + in_quotes(path) + "; check its spelling", "file"};
 }
 
 // NAME=VALUE as an argument of the declared type.
