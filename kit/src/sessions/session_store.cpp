@@ -121,14 +121,18 @@ void upgrade(Database& database, std::span<const char* const> steps) {
   transaction.commit();
 }
 
-// FULL: a commit is on the disk when it returns, also where the machine loses its power. quick_check reads
-// every page; there are few.
-SessionStore::SessionStore(const std::string& file, const SessionSettings& settings)
-    : database_(file, settings.patience) {
-  if (database_.text("PRAGMA journal_mode = WAL") != "wal") {
+// FULL: also where the machine loses its power; NORMAL would sync the log at checkpoints alone.
+void make_durable(Database& database) {
+  if (database.text("PRAGMA journal_mode = WAL") != "wal") {
     throw SqlFailure(10, "its file system cannot share memory, which the write-ahead log needs");
   }
-  database_.execute("PRAGMA synchronous = FULL");
+  database.execute("PRAGMA synchronous = FULL");
+}
+
+// quick_check reads every page; there are few.
+SessionStore::SessionStore(const std::string& file, const SessionSettings& settings)
+    : database_(file, settings.patience) {
+  make_durable(database_);
   database_.execute("PRAGMA journal_size_limit = 1048576");
   if (database_.text("PRAGMA quick_check(1)") != "ok")
     throw SqlFailure(11, "its pages contradict each other");

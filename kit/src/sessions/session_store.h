@@ -26,6 +26,10 @@ class NewerSchema : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// From here on a commit is on the disk when it returns, in a write-ahead log that other processes can read
+// beside. Throws where the file system cannot do that.
+void make_durable(Database& database);
+
 // Brings the schema to the version `steps.size()`: step N goes from version N to N + 1. All in one
 // transaction.
 void upgrade(Database& database, std::span<const char* const> steps);

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "support/folder.h"
 #include "support/test_server.h"
 #include "support/tls_client.h"
 
@@ -23,12 +24,6 @@ using ::testing::HasSubstr;
 class Tls : public ::testing::Test {
  protected:
   Tls() { std::signal(SIGPIPE, SIG_IGN); }  // OpenSSL writes to sockets that the server has closed
-  ~Tls() override { std::filesystem::remove_all(folder_); }
-
-  static std::filesystem::path new_folder() {
-    std::string name = ::testing::TempDir() + "tls-XXXXXX";
-    return ::mkdtemp(name.data());
-  }
 
   ServerConfig encrypted() const {
     ServerConfig config;
@@ -51,7 +46,8 @@ class Tls : public ::testing::Test {
     return TlsClient(server.port(), options).ask(request).status;
   }
 
-  std::filesystem::path folder_ = new_folder();
+  const Folder temporary_;
+  const std::filesystem::path folder_ = temporary_.path();
   Authority authority_{folder_, "authority"};
   Identity server_ = authority_.sign("server", Purpose::kServer);
   Identity client_ = authority_.sign("client", Purpose::kClient);

@@ -12,6 +12,8 @@
 
 #include <container_kit/telemetry/in_memory_spans.h>
 
+#include "support/folder.h"
+
 namespace container_kit::kit::pipeline {
 namespace {
 
@@ -52,15 +54,11 @@ class PipelineRun : public ::testing::Test {
  protected:
   PipelineRun() : telemetry_(configured()) {
     EXPECT_TRUE(telemetry_.initialize());
-    std::string name = std::filesystem::temp_directory_path() / "pipeline-run-XXXXXX";
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
     tools_.add(std::make_unique<ScriptedTool>([this](const std::string& what, const ToolContext& context) {
       calls_.fetch_add(1);
       return script_(what, context);
     }));
   }
-  ~PipelineRun() override { std::filesystem::remove_all(folder_); }
 
   telemetry::Config configured() {
     telemetry::Config config = telemetry::Config::testing();
@@ -104,7 +102,8 @@ class PipelineRun : public ::testing::Test {
   std::vector<std::string> roots_;
   std::stop_source stop_;
   Heard heard_;
-  std::filesystem::path folder_;
+  const Folder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
   std::atomic<int> calls_ = 0;
   ScriptedTool::Script script_ = [](const std::string& what, const ToolContext&) { return says(what); };
 };

@@ -85,6 +85,19 @@ TEST_F(SessionStoreTest, gives_up_on_a_writer_that_does_not_end) {
   EXPECT_EQ(sessions_->list({})->total, 1U) << "who reads does not wait";
 }
 
+TEST_F(SessionStoreTest, has_each_change_on_the_disk_when_it_returns) {
+  create();
+  EXPECT_TRUE(std::filesystem::exists(file() + "-wal")) << "there is no write-ahead log";
+  Database other(file(), settings_.patience);
+  EXPECT_EQ(other.text("PRAGMA journal_mode"), "wal");
+  Database fresh((folder_ / "fresh.db").string(), settings_.patience);
+  fresh.execute("PRAGMA synchronous = OFF");
+  make_durable(fresh);
+  constexpr int kFull = 2;
+  EXPECT_EQ(fresh.integer("PRAGMA synchronous"), kFull);
+  EXPECT_EQ(fresh.text("PRAGMA journal_mode"), "wal");
+}
+
 class Upgrade : public SessionsFolder {
  protected:
   Upgrade() : database_((folder_ / "test.db").string(), std::chrono::seconds(1)) {}

@@ -11,22 +11,19 @@
 
 #include <container_kit/kit/sessions.h>
 
+#include "support/folder.h"
+
 namespace container_kit::kit {
 
 class SessionsFolder : public ::testing::Test {
  protected:
   SessionsFolder() {
-    std::string path = (std::filesystem::temp_directory_path() / "container-kit-sessions-XXXXXX").string();
-    folder_ = ::mkdtemp(path.data());
     settings_.folder = (folder_ / "sessions").string();
     settings_.now = [this] { return now_; };
     static_cast<void>(telemetry_.initialize());
     restart();
   }
-  ~SessionsFolder() override {
-    sessions_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  ~SessionsFolder() override { sessions_.reset(); }
 
   // As another process would find them, with the settings of now.
   void restart() {
@@ -57,7 +54,8 @@ class SessionsFolder : public ::testing::Test {
     return metric("session_total" + label) - metric("session_completed_total" + label);
   }
 
-  std::filesystem::path folder_;
+  const Folder temporary_;
+  const std::filesystem::path folder_ = temporary_.path();
   SessionSettings settings_;
   SessionTime now_{std::chrono::hours(24 * 365 * 56)};
   telemetry::Manager telemetry_{config()};

@@ -13,6 +13,7 @@
 #include <container_kit/kit/tool_call.h>
 
 #include "containers/engine_choice.h"
+#include "support/folder.h"
 
 namespace container_kit::kit {
 namespace {
@@ -24,19 +25,13 @@ using ::testing::HasSubstr;
 class ContainerTools : public ::testing::Test, public ProgressListener {
  protected:
   ContainerTools() {
-    std::string name = std::filesystem::temp_directory_path() / "container-tools-XXXXXX";
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    roots_ = {name};
+    roots_ = {folder_.string()};
     std::filesystem::create_directories(folder_ / "bin");
     std::filesystem::create_directories(folder_ / "app");
     path_ = std::getenv("PATH");
     ::setenv("PATH", (folder_ / "bin").c_str(), 1);
   }
-  ~ContainerTools() override {
-    ::setenv("PATH", path_.c_str(), 1);
-    std::filesystem::remove_all(folder_);
-  }
+  ~ContainerTools() override { ::setenv("PATH", path_.c_str(), 1); }
   void report(double done, double, std::string_view) override { steps_.push_back(done); }
 
   // A program that notes its arguments and where it runs, and then does what the script says.
@@ -69,7 +64,8 @@ class ContainerTools : public ::testing::Test, public ProgressListener {
 
   telemetry::Manager telemetry_{telemetry::Config::testing()};
   const ToolRegistry tools_ = builtin_tools();
-  std::filesystem::path folder_;
+  const Folder temporary_;
+  const std::filesystem::path folder_ = temporary_.path();
   std::vector<std::string> roots_;
   std::string path_;
   std::vector<double> steps_;

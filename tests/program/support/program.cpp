@@ -19,11 +19,6 @@ namespace container_kit::tests {
 
 namespace {
 
-std::string temporary_folder() {
-  std::string path = (std::filesystem::temp_directory_path() / "container-kit-test-XXXXXX").string();
-  return ::mkdtemp(path.data());
-}
-
 std::string content_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -58,12 +53,12 @@ void redirect(const std::string& path, int to) {
 }  // namespace
 
 Program::Program(std::vector<std::string> arguments, const Environment& environment)
-    : folder_(temporary_folder()), out_path_(folder_ + "/out"), error_path_(folder_ + "/error") {
+    : out_path_(folder_ / "out"), error_path_(folder_ / "error") {
   arguments.insert(arguments.begin(), CONTAINER_KIT_BINARY);
   auto wanted = environment;
-  wanted.emplace("CONTAINER_KIT_FLIGHT_DIR", folder_);
-  wanted.emplace("CONTAINER_KIT_SPOOL_DIR", folder_ + "/spool");
-  wanted.emplace("CONTAINER_KIT_STATE_DIR", folder_ + "/state");
+  wanted.emplace("CONTAINER_KIT_FLIGHT_DIR", folder_.path().string());
+  wanted.emplace("CONTAINER_KIT_SPOOL_DIR", folder_ / "spool");
+  wanted.emplace("CONTAINER_KIT_STATE_DIR", folder_ / "state");
   auto variables = environment_with(wanted);
   const auto argv = pointers(arguments);
   const auto envp = pointers(variables);
@@ -80,7 +75,6 @@ Program::~Program() {
     signal(SIGKILL);
     wait();
   }
-  std::filesystem::remove_all(folder_);
 }
 
 std::string Program::first_line() {

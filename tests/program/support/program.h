@@ -11,6 +11,8 @@
 
 #include <sys/types.h>
 
+#include "support/folder.h"
+
 namespace container_kit::tests {
 
 class Program {
@@ -41,7 +43,7 @@ class Program {
   pid_t pid_ = -1;
   int status_ = -1;
   bool ended_ = false;
-  std::string folder_;  // holds the two files below and the flight buffer
+  kit::Folder folder_;  // holds the two files below and the flight buffer
   std::string out_path_;
   std::string error_path_;
 };

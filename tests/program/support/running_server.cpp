@@ -1,7 +1,6 @@
 #include "support/running_server.h"
 
 #include <cstdlib>
-#include <fstream>
 
 namespace container_kit::tests {
 
@@ -15,23 +14,7 @@ std::uint16_t port_in(const std::string& line) {
   return static_cast<std::uint16_t>(std::atoi(line.c_str() + start + kBefore.size()));
 }
 
-std::filesystem::path fresh_folder() {
-  std::string path = (std::filesystem::temp_directory_path() / "container-kit-test-XXXXXX").string();
-  return std::filesystem::canonical(::mkdtemp(path.data()));
-}
-
 }  // namespace
-
-Folder::Folder() : path_(fresh_folder()) {}
-
-Folder::~Folder() {
-  std::filesystem::remove_all(path_);
-}
-
-void Folder::write(const std::string& name, const std::string& text) const {
-  std::filesystem::create_directories((path_ / name).parent_path());
-  std::ofstream(path_ / name, std::ios::binary) << text;
-}
 
 RunningServer::RunningServer(const Program::Environment& environment)
     : program_({"serve", "--port", "0", "--allow-root", root_.path().string()}, environment),

@@ -5,25 +5,13 @@
 #include <filesystem>
 #include <string>
 
+#include "support/folder.h"
 #include "support/program.h"
 #include "support/raw_client.h"
 
 namespace container_kit::tests {
 
-// A folder that goes away with its owner.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  void write(const std::string& name, const std::string& text) const;
-
- private:
-  std::filesystem::path path_;
-};
+using kit::Folder;
 
 class RunningServer {
  public:
