@@ -64,7 +64,12 @@ TEST_P(LintLarge, TakesTimeAsTheFileGrowsAndNotItsSquare) {
   const auto text = text_of(GetParam(), kSmall);
   seconds_for(text);  // takes memory from the kernel
   const auto little = std::max(seconds_for(text), seconds_for(text));
-  EXPECT_LT(seconds_for(text_of(GetParam(), kTimes * kSmall)), kMost * little);
+  // The least of a few: others on the processor take its caches away, and can only make it slower.
+  constexpr int kTries = 5;
+  const auto large = text_of(GetParam(), kTimes * kSmall);
+  double least = seconds_for(large);
+  for (int i = 1; i < kTries && least >= kMost * little; ++i) least = std::min(least, seconds_for(large));
+  EXPECT_LT(least, kMost * little);
 }
 
 constexpr std::array kLarge{
