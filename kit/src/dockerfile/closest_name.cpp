@@ -38,7 +38,8 @@ std::string closest_name(std::string_view name, const std::vector<std::string_vi
   std::string_view best;
   for (const auto candidate : names) {
     if (candidate.size() > kLongest) continue;
-    const auto [shorter, longer] = std::minmax(candidate.size(), name.size());
+    const auto longer = std::max(candidate.size(), name.size());
+    const auto shorter = std::min(candidate.size(), name.size());
     if (longer - shorter >= least) continue;  // as many edits at least
     const auto edits = edits_between(wanted, analysis::lower(candidate));
     if (edits >= least) continue;
