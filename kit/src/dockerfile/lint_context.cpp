@@ -38,7 +38,8 @@ bool is_windows_image(std::string_view image) {
 // `# hadolint shell=powershell` above the instruction.
 std::optional<std::string> stated_shell(const Instruction& instruction) {
   for (const auto& comment : instruction.comments) {
-    const auto stated = analysis::between(comment.text + "\n", "hadolint shell=", "\n");
+    const auto line = comment.text + "\n";
+    const auto stated = analysis::between(line, "hadolint shell=", "\n");
     if (stated) return std::string(*stated);
   }
   return std::nullopt;
