@@ -1,7 +1,5 @@
 // Rules drawn at random, judged by git and by us. Each set of rules is the .gitignore of a folder of its own,
 // so that one git answers for all of them.
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <set>
@@ -10,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analyze/git_output.h"
 #include "analyze/ignore.h"
 #include "analyze/scratch_repository.h"
 
@@ -79,21 +78,7 @@ std::unique_ptr<std::set<std::string>> ignored_by_git(const ScratchRepository& t
   for (const std::string& path : paths) asked += path + '\0';
   const ScratchRepository beside;
   beside.write("asked", asked);
-  const std::string git =
-      "git -c core.excludesFile=/dev/null -c core.ignoreCase=false -C '" + tree.path().string() + "' ";
-  if (std::system((git + "init -q 2>/dev/null").c_str()) != 0) return nullptr;
-  const std::string command = git + "check-ignore --no-index -z --stdin <'" + (beside / "asked") + "'";
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe{::popen(command.c_str(), "r"), &::pclose};
-  auto ignored = std::make_unique<std::set<std::string>>();
-  std::string path;
-  for (int c = std::fgetc(pipe.get()); c != EOF; c = std::fgetc(pipe.get())) {
-    if (c != 0) {
-      path += static_cast<char>(c);
-    } else {
-      ignored->insert(std::exchange(path, {}));
-    }
-  }
-  return ignored;
+  return names_from_git(tree.path(), "check-ignore --no-index -z --stdin <'" + (beside / "asked") + "'");
 }
 
 TEST(IgnoreAgainstGit, RulesDrawnAtRandomIgnoreWhatGitIgnores) {

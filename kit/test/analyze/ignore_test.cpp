@@ -1,12 +1,11 @@
 #include "analyze/ignore.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "analyze/git_output.h"
 #include "analyze/scratch_repository.h"
 #include "analyze/walk.h"
 
@@ -67,20 +66,7 @@ TEST(IgnoreStack, ADeeperFileWinsAndIsRelativeToItsFolder) {
 
 // What git itself lists, run in the folder; nothing when git is not installed.
 std::unique_ptr<std::set<std::string>> files_by_git(const std::filesystem::path& folder) {
-  const std::string git = "git -c core.excludesFile=/dev/null -C '" + folder.string() + "' ";
-  if (std::system((git + "init -q 2>/dev/null").c_str()) != 0) return nullptr;
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe{
-      ::popen((git + "ls-files -z --others --exclude-standard").c_str(), "r"), &::pclose};
-  auto files = std::make_unique<std::set<std::string>>();
-  std::string name;
-  for (int c = std::fgetc(pipe.get()); c != EOF; c = std::fgetc(pipe.get())) {
-    if (c != 0) {
-      name += static_cast<char>(c);
-    } else {
-      files->insert(std::exchange(name, {}));
-    }
-  }
-  return files;
+  return names_from_git(folder, "ls-files -z --others --exclude-standard");
 }
 
 std::set<std::string> files_by_us(const ScratchRepository& tree) {
