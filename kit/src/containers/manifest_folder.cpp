@@ -22,6 +22,10 @@ using analysis::PathGuard;
 
 constexpr std::array<const char*, 3> kKustomizations{"kustomization.yaml", "kustomization.yml",
                                                      "Kustomization"};
+// What may name folders beyond the kustomization's own. Files of other kinds (patches, configMapGenerator)
+// must lie in it, as kubectl sees to.
+constexpr std::array<const char*, 6> kRoots{"resources",  "bases",        "components",
+                                            "generators", "transformers", "validators"};
 constexpr std::size_t kLargestManifest = std::size_t{4} << 20;
 constexpr std::size_t kMostManifests = 1'000;
 constexpr int kMostKustomizations = 100;
@@ -64,7 +68,7 @@ class KustomizationCheck {
       if (!*text) continue;
       const auto document = analysis::parse_yaml(**text);
       if (!document) return invalid(std::string(name) + " is not valid YAML");
-      for (const char* const key : {"resources", "bases", "components"}) {
+      for (const char* const key : kRoots) {
         for (const auto entry : (*document)[key].texts()) {
           if (auto done = check_entry(folder, std::string(entry)); !done) return done;
         }
@@ -75,6 +79,10 @@ class KustomizationCheck {
 
  private:
   ToolResult<void> check_entry(const GuardedDirectory& folder, const std::string& entry) {
+    if (entry.find('\n') != std::string::npos) {
+      return invalid("the kustomization has " + in_quotes(entry) +
+                     " written in place; put it into a file of its own");
+    }
     if (entry.find("://") != std::string::npos) {
       return invalid("the kustomization leads to " + in_quotes(entry) + "; only files are deployed");
     }

@@ -245,9 +245,15 @@ TEST_F(ContainerTools, hand_on_no_file_that_a_link_leads_out_to) {
   write("app/all.yaml", "kind: Service\n");
   ASSERT_TRUE(call("deploy", {{"path", "app"}}));
   for (const char* const entry : {"../../x", "/etc", "https://example.com/base", "../nowhere"}) {
-    write("app/kustomization.yaml", std::string("resources: [\"") + entry + "\"]\n");
-    EXPECT_FALSE(call("deploy", {{"path", "app"}})) << entry;
+    for (const char* const key :
+         {"resources", "bases", "components", "generators", "transformers", "validators"}) {
+      write("app/kustomization.yaml", std::string(key) + ": [\"" + entry + "\"]\n");
+      EXPECT_FALSE(call("deploy", {{"path", "app"}})) << key << " " << entry;
+    }
   }
+  write("app/kustomization.yaml",
+        "transformers:\n  - |-\n    kind: LabelTransformer\n    apiVersion: builtin\n");
+  EXPECT_NE(call("deploy", {{"path", "app"}}).error().message.find("a file of its own"), std::string::npos);
   write("app/kustomization.yaml", "resources: [all.yaml]\n");
   EXPECT_TRUE(call("deploy", {{"path", "app"}}));
   std::filesystem::remove(secret);
