@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -22,6 +23,10 @@ BLOCK = re.compile(r"^```sh\b[ \t]*(\w*)[ \t]*\n(.*?)^```", re.MULTILINE | re.DO
 PROGRAM = re.compile(r"^```cpp\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 ADDRESS = "127.0.0.1:8080"
+
+# What the documentation has a reader begin stays out of the home folder, where it would be open for a day.
+STATE = tempfile.TemporaryDirectory(prefix="container-kit-docs-")
+os.environ["CONTAINER_KIT_STATE_DIR"] = STATE.name
 
 
 def blocks(kind):
