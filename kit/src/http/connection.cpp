@@ -26,16 +26,16 @@ auto into(beast::error_code& error) {
   return asio::redirect_error(asio::use_awaitable, error);
 }
 
-// The headers that every answer of a request has.
-Headers common_headers(const telemetry::Context& context) {
-  if (!context.has_span()) return {};
+// Adds the headers that every answer of a request has.
+void add_common_headers(const telemetry::Context& context, Headers& headers) {
+  if (!context.has_span()) return;
   const auto traceparent = telemetry::format_traceparent(context.span_context());
-  return {{"traceparent", std::string(traceparent.begin(), traceparent.end())}};
+  headers.emplace_back("traceparent", std::string(traceparent.begin(), traceparent.end()));
 }
 
 // Before the answer is sent, so that who has the answer also finds it in the metrics.
 void finish(telemetry::Operation& operation, Response& response) {
-  for (auto& header : common_headers(operation.context())) response.headers.push_back(std::move(header));
+  add_common_headers(operation.context(), response.headers);
   operation.set_http_status(response.status);
   operation.finish();
 }
@@ -187,7 +187,9 @@ std::shared_ptr<SocketStream> ClientConnection::make_stream(const Request& reque
                                                             const Router::Match& match,
                                                             const telemetry::Context& context) {
   if (match.route == nullptr || !match.route->streams || request.is_http_1_0) return nullptr;
-  return std::make_shared<SocketStream>(stream_, shared_from_this(), common_headers(context), limits_);
+  Headers headers;
+  add_common_headers(context, headers);
+  return std::make_shared<SocketStream>(stream_, shared_from_this(), std::move(headers), limits_);
 }
 
 asio::awaitable<bool> ClientConnection::send(const Response& response, Connection after, bool with_body) {

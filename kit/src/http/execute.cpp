@@ -50,8 +50,14 @@ std::string milliseconds(std::chrono::steady_clock::duration took) {
 
 }  // namespace
 
-std::string trace_id_json(const telemetry::Context& context) {
-  return context.has_span() ? '"' + context.span_context().trace_id.to_hex() + '"' : "null";
+void append_trace_id(std::string& json, const telemetry::Context& context) {
+  if (!context.has_span()) {
+    json += "null";
+    return;
+  }
+  json += '"';
+  json += context.span_context().trace_id.to_hex();
+  json += '"';
 }
 
 telemetry::Expected<json::object, ApiError> read_body(std::string_view body, std::size_t json_depth,
@@ -87,8 +93,11 @@ telemetry::Expected<std::string, ApiError> text_in(const json::object& body, std
 
 std::string answer_json(std::string begun, std::string_view result, const telemetry::Context& context,
                         std::chrono::steady_clock::time_point started) {
+  constexpr std::size_t kRest = 128;
+  begun.reserve(begun.size() + result.size() + kRest);
   begun.append(",\"result\":").append(result);
-  begun.append(",\"trace_id\":").append(trace_id_json(context));
+  begun.append(",\"trace_id\":");
+  append_trace_id(begun, context);
   begun.append(",\"duration_ms\":").append(milliseconds(std::chrono::steady_clock::now() - started));
   return begun.append("}");
 }

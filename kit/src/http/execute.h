@@ -40,8 +40,8 @@ telemetry::Expected<std::string, ApiError> text_in(const boost::json::object& bo
 std::string answer_json(std::string begun, std::string_view result, const telemetry::Context& context,
                         std::chrono::steady_clock::time_point started);
 
-// Of the context's span, or null.
-std::string trace_id_json(const telemetry::Context& context);
+// That of the context's span, or null.
+void append_trace_id(std::string& json, const telemetry::Context& context);
 
 // What every call has in common; borrowed.
 struct ExecuteSetup {

@@ -99,7 +99,9 @@ Response execute_pipeline(const ExecuteSetup& setup, const Exchange& exchange) {
   if (is_followed) {
     events.emplace(*exchange.stream, EventIds::kCounted);
     progress.emplace(*events);
-    events->send("started", named(name) + ",\"trace_id\":" + trace_id_json(exchange.context) + "}");
+    std::string begun = named(name) + ",\"trace_id\":";
+    append_trace_id(begun, exchange.context);
+    events->send("started", begun + "}");
   }
   const ToolCaller caller{setup.telemetry,  setup.tools,      setup.allowed_roots,
                           exchange.context, stop.get_token(), progress ? &*progress : nullptr,

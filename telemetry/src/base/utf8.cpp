@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "base/bytes.h"
+
 namespace container_kit::telemetry::base {
 namespace {
 
@@ -51,6 +53,10 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 bool is_valid_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
+    if (text.size() >= 8 && (load64(text.data()) & kHighBits) == 0) {  // eight characters of ASCII
+      text.remove_prefix(8);
+      continue;
+    }
     const Step step = next_character(text);
     if (!step.valid) return false;
     text.remove_prefix(step.size);

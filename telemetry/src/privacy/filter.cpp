@@ -131,16 +131,24 @@ Verdict Filter::judge(const Attribute& attribute) const noexcept {
   return Verdict::kScan;
 }
 
+bool Filter::has_find(std::string_view text) const noexcept {
+  if (detectors_.on == 0) return false;
+  Finds finds;
+  scan(text, detectors_, finds);
+  return !finds.empty();
+}
+
 void Filter::find(std::string_view text, Finds& finds) const noexcept {
-  Finds by_rules;
-  if (texts_need_look_) find_by_rules(text, by_rules);
-  Finds by_detectors;
-  if (detectors_.on != 0 && !is_plain(text)) scan(text, detectors_, by_detectors);
-  if (by_rules.empty()) {
-    finds = by_detectors;
-  } else {
-    merge(by_rules, by_detectors, text.size(), finds);
+  const bool is_scanned = detectors_.on != 0 && !is_plain(text);
+  if (!texts_need_look_) {
+    if (is_scanned) scan(text, detectors_, finds);
+    return;
   }
+  Finds by_rules;
+  find_by_rules(text, by_rules);
+  Finds by_detectors;
+  if (is_scanned) scan(text, detectors_, by_detectors);
+  merge(by_rules, by_detectors, text.size(), finds);
 }
 
 // By the rules without a key: the first that fits the whole text, or else all the parts that matchers find.

@@ -1,7 +1,8 @@
 // Filter: the rules of a Config, compiled once, and asked of every key and text before anything is stored.
 //
 // Most attributes are harmless, and passes() says so at the cost of a hash of the key and a look at the words
-// of a short text. What it does not let pass goes through the functions below it, which find out why.
+// of a short text, or a second, closer look at one that is not plain. What it does not let pass goes through
+// the functions below it, which find out why.
 //
 // Thread safety: all functions from any thread at once. Nothing is allocated and nothing blocks once it is
 // made.
@@ -42,16 +43,16 @@ class Filter {
     const Verdict verdict = known_.find(attribute.key);
     if (verdict != Verdict::kScan) return verdict == Verdict::kKeep;
     const AttributeValue& value = attribute.value;
-    if (value.type() == Type::kString) return is_plain(value.as_string());
+    if (value.type() == Type::kString) return is_harmless(value.as_string());
     if (value.type() == Type::kInt) return value.as_int() < kLeastCard;
     return value.type() == Type::kBool || value.type() == Type::kDouble;
   }
   // True: a name or a description in which there is nothing to find.
-  bool passes_text(std::string_view text) const noexcept { return !texts_need_look_ && is_plain(text); }
+  bool passes_text(std::string_view text) const noexcept { return !texts_need_look_ && is_harmless(text); }
 
   // What the rules say of the key, and where that is kAsk, of the value: never kUnknown or kAsk.
   Verdict judge(const Attribute& attribute) const noexcept;
-  // What is to be replaced in a text: of a value, or of what has no key.
+  // What is to be replaced in a text: of a value, or of what has no key. `finds` is empty before.
   void find(std::string_view text, Finds& finds) const noexcept;
   // Whether an integer is a card's number.
   bool is_card(std::int64_t number) const noexcept;
@@ -83,6 +84,11 @@ class Filter {
   static bool is_plain(std::string_view text) noexcept {
     return text.size() <= kShort && is_plain_text(text.data(), text.size());
   }
+  // Of a short text, whether the detectors find nothing in it.
+  bool is_harmless(std::string_view text) const noexcept {
+    return text.size() <= kShort && (is_plain_text(text.data(), text.size()) || !has_find(text));
+  }
+  bool has_find(std::string_view text) const noexcept;
   static constexpr int kDeepest = 64;
   static HashText to_text(std::uint64_t hash) noexcept;
   std::uint64_t hash_bits(const AttributeValue& value, int deepest) const noexcept;

@@ -1,8 +1,10 @@
 #include "privacy/scanner.h"
 
-#include <algorithm>
-#include <iterator>
+#include <array>
+#include <bit>
+#include <span>
 
+#include "base/bytes.h"
 #include "privacy/characters.h"
 
 namespace container_kit::telemetry::privacy {
@@ -71,79 +73,115 @@ Candidates candidates_at(char c) noexcept {
   }
 }
 
-// How a character is treated in the loop below.
-enum class Role : std::uint8_t { kNone, kSign, kDigit, kLetter, kQuietLetter };
+// The letters that a word with something in it may begin with, and what may follow each: two letters of the
+// prefixes of token_detectors.cpp and of credential_detectors.cpp, in any case.
+constexpr std::string_view kBeginnings[] = {"ab", "ac", "ai", "ak", "as",  // AKIA and the like; AIza
+                                            "ba", "be", "do", "ey", "gh", "gi", "gl", "hf", "ho", "hv",
+                                            "np", "py", "rk", "sg", "sh", "sk", "wh", "xa", "xo"};
 
-constexpr std::array<Role, 256> make_roles() noexcept {
-  std::array<Role, 256> roles{};
-  for (std::size_t c = 0; c < roles.size(); ++c) {
-    const auto character = static_cast<char>(c);
-    if (is_letter(character)) roles[c] = Role::kQuietLetter;
-    if (is_digit(character)) roles[c] = Role::kDigit;
+constexpr std::array<std::uint32_t, 26> make_followers() noexcept {
+  std::array<std::uint32_t, 26> followers{};
+  for (const std::string_view two : kBeginnings) {
+    followers[static_cast<std::size_t>(two[0] - 'a')] |= std::uint32_t{1}
+                                                         << static_cast<unsigned>(two[1] - 'a');
   }
-  for (const char c : {'@', '=', '>', ':', '-'}) roles[static_cast<unsigned char>(c)] = Role::kSign;
-  for (const char c : {'A', 'B', 'b', 'e', 'g', 'h', 'x', 'd', 'n', 'p', 'r', 's', 'S', 'w'}) {
-    roles[static_cast<unsigned char>(c)] = Role::kLetter;
-  }
-  return roles;
+  return followers;
 }
-constexpr std::array<Role, 256> kRoles = make_roles();
+constexpr std::array<std::uint32_t, 26> kFollowers = make_followers();
+
+bool may_begin(char first, char second) noexcept {
+  if (!is_letter(second)) return false;
+  const auto number = [](char letter) { return static_cast<unsigned>(to_lower(letter) - 'a'); };
+  return (kFollowers[number(first)] >> number(second) & 1U) != 0;
+}
+
+// Of eight bytes of a text, those at which something may begin: a sign, or the first letter or digit of a
+// word. Each is the high bit of its byte; bytes are compared by the carry into it (plain_text.h).
+class Places {
+ public:
+  std::uint64_t of(std::uint64_t word) noexcept {
+    constexpr std::uint64_t kEach = 0x0101010101010101;
+    const std::uint64_t ascii = ~word & base::kHighBits;
+    const std::uint64_t low = word & ~base::kHighBits;
+    const auto from_to = [ascii](std::uint64_t bytes, unsigned char first, unsigned char last) {
+      return (bytes + kEach * (0x80U - first)) & ~(bytes + kEach * (0x7FU - last)) & ascii;
+    };
+    const std::uint64_t letters = from_to(low | kEach * 0x20U, 'a', 'z');
+    const std::uint64_t digits = from_to(low, '0', '9');
+    const std::uint64_t signs = from_to(low, ':', '@') | from_to(low, '-', '-');
+    const std::uint64_t behind_digit = digits << 8U | digit_before_;
+    const std::uint64_t behind_letter = letters << 8U | letter_before_;
+    digit_before_ = digits >> 56U;
+    letter_before_ = letters >> 56U;
+    return signs | (digits & ~behind_digit) | (letters & ~(behind_letter | behind_digit));
+  }
+
+ private:
+  std::uint64_t digit_before_ = 0;
+  std::uint64_t letter_before_ = 0;
+};
+
+// The next eight bytes; behind the text's end there is NUL.
+std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
+  const std::size_t left = text.size() - at;
+  if (left >= 8) return base::load64(text.data() + at);
+  if (text.size() >= 8) return base::load64(text.data() + text.size() - 8) >> (64 - 8 * left);
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < left; ++i) {
+    word |= std::uint64_t{static_cast<unsigned char>(text[at + i])} << 8 * i;
+  }
+  return word;
+}
 
 class Scan {
  public:
   Scan(std::string_view text, const DetectorSet& detectors, Finds& finds) noexcept
-      : text_(text), detectors_(detectors), finds_(finds) {}
+      : text_(text),
+        detectors_(detectors),
+        finds_(finds),
+        may_hold_keys_(text.size() >= kAwsSecretSize && detectors.has(Detector::kAwsSecretKey)) {}
 
   void run() noexcept {
-    const bool may_hold_keys = text_.size() >= kAwsSecretSize && detectors_.has(Detector::kAwsSecretKey);
-    for (std::size_t at = 0; at < text_.size();) {
-      const Role role = kRoles[static_cast<unsigned char>(text_[at])];
-      if (role == Role::kNone || (role != Role::kSign && is_inside_word(role, at))) {
-        ++at;
-        continue;
+    Places places;
+    for (std::size_t at = 0; at < text_.size(); at += 8) {
+      for (std::uint64_t bits = places.of(word_at(text_, at)); bits != 0; bits &= bits - 1) {
+        const std::size_t place = at + static_cast<std::size_t>(std::countr_zero(bits)) / 8;
+        if (place >= floor_) look(place);
       }
-      if (role != Role::kQuietLetter && try_all(candidates_at(text_[at]), at)) continue;
-      if (may_hold_keys && role != Role::kSign && at >= run_end_ && try_key(at)) continue;
-      ++at;
     }
   }
 
  private:
   static constexpr std::size_t kAwsSecretSize = 40;
 
-  bool is_inside_word(Role role, std::size_t at) const noexcept {
-    if (at == 0) return false;
-    const Role before = kRoles[static_cast<unsigned char>(text_[at - 1])];
-    return role == Role::kDigit
-               ? before == Role::kDigit
-               : before == Role::kLetter || before == Role::kQuietLetter || before == Role::kDigit;
+  void look(std::size_t at) noexcept {
+    const char c = text_[at];
+    if (!is_letter(c) || may_begin(c, char_at(text_, at + 1))) {
+      for (const Candidate& candidate : candidates_at(c)) {
+        if (take(candidate.detector, candidate.find, at)) return;
+      }
+    }
+    if (may_hold_keys_ && at >= run_end_ && is_alnum(c)) look_for_key(at);
   }
 
-  bool take(Detector detector, Detect find, std::size_t& at) noexcept {
+  bool take(Detector detector, Detect find, std::size_t at) noexcept {
     TextRange found{};
     if (!detectors_.has(detector) || !find({text_, at, floor_}, found)) return false;
     finds_.add({found, detectors_.action(detector)}, text_.size());
-    at = floor_ = found.end;
+    floor_ = found.end;
     return true;
   }
 
-  bool try_all(Candidates candidates, std::size_t& at) noexcept {
-    return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
-      return take(candidate.detector, candidate.find, at);
-    });
-  }
-
   // Of a run of base64 every word is a beginning, and only the first is worth a look.
-  bool try_key(std::size_t& at) noexcept {
+  void look_for_key(std::size_t at) noexcept {
     const std::size_t end = run_end(text_, at, is_base64);
-    if (take(Detector::kAwsSecretKey, find_aws_secret_key, at)) return true;
-    run_end_ = end;
-    return false;
+    if (!take(Detector::kAwsSecretKey, find_aws_secret_key, at)) run_end_ = end;
   }
 
   std::string_view text_;
   const DetectorSet& detectors_;
   Finds& finds_;
+  bool may_hold_keys_;
   std::size_t floor_ = 0;
   std::size_t run_end_ = 0;
 };

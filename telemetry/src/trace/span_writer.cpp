@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "base/utf8.h"
 #include "trace/attribute_list.h"
@@ -234,7 +235,11 @@ bool SpanWriter::grow(std::size_t size) noexcept {
   const std::uint32_t block = engine_->buffer().take_block(static_cast<std::uint32_t>(wanted));
   if (block == IndexPool::kNone) return false;
   std::uint8_t* const larger = engine_->buffer().block(block);
-  length_ = static_cast<std::uint32_t>(compact_fields(bytes_, length_, larger));
+  if (has_dead_fields) {
+    length_ = static_cast<std::uint32_t>(compact_fields(bytes_, length_, larger));
+  } else {
+    std::memcpy(larger, bytes_, length_);
+  }
   const std::uint32_t old = slot_->block;
   // After the copy: a reader of a killed process's memory finds whole bytes wherever `block` points.
   slot_->move_to(block + 1, length_);

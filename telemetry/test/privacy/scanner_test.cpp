@@ -33,6 +33,17 @@ TEST(Scanner, FindsEverySeededSecret) {
   }
 }
 
+// Texts are looked at eight bytes at a time: where in these a secret begins makes no difference.
+TEST(Scanner, FindsASecretWhereverItStands) {
+  for (const test::SeededSecret& one : test::seeded_secrets()) {
+    const std::string alone = masked(one.text);
+    for (std::size_t before = 1; before < 16; ++before) {
+      const std::string lines(before, '\n');
+      EXPECT_EQ(masked(lines + one.text), lines + alone) << one.kind << ": " << one.text;
+    }
+  }
+}
+
 TEST(Scanner, LeavesWhatIsHarmless) {
   const auto texts = test::harmless_texts();
   EXPECT_GE(texts.size(), 2'000U);
