@@ -33,6 +33,26 @@ TEST(Scanner, FindsEverySeededSecret) {
   }
 }
 
+// Each on its own, so that nothing but its prefix tells it.
+TEST(Scanner, FindsTheTokensOfEachVendor) {
+  for (const std::string prefix :
+       {"ghp_",     "gho_",     "ghu_",     "ghs_",   "ghr_",     "github_pat_", "xoxb-", "xoxp-",  "xoxa-",
+        "xoxr-",    "xoxs-",    "xoxe-",    "xoxe.",  "xoxc-",    "xoxd-",       "xapp-", "glpat-", "glptt-",
+        "sk_live_", "sk_test_", "rk_live_", "whsec_", "sk-proj-", "sk-ant-",     "npm_",  "hvs.",   "shpat_",
+        "pypi-AgE", "dop_v1_",  "SG.",      "hf_",    "AIza",     "eyJ"}) {
+    std::string token = prefix + "Zq8Lw2Rt5Yu1Io9Pa3Sd7Fg4Hj6Kl0Zx2Cv8Bn5Mq1W";
+    if (prefix == "eyJ") token += ".e30.c2ln";
+    EXPECT_EQ(masked("got " + token + " back"), "got REDACTED back");
+  }
+  for (const std::string prefix : {"AKIA", "ASIA", "ABIA", "ACCA"}) {
+    EXPECT_EQ(masked("got " + prefix + "IOSFODNN7EXAMPLE back"), "got REDACTED back");
+  }
+  EXPECT_EQ(masked("to hooks.slack.com/T00000000/B00000000/abcdefghijkl now"),
+            "to hooks.slack.com/REDACTED now");
+  EXPECT_EQ(masked("with Bearer abc123def456 sent"), "with Bearer REDACTED sent");
+  EXPECT_EQ(masked("with basic dXNlcjpwYXNz sent"), "with basic REDACTED sent");
+}
+
 // Texts are looked at eight bytes at a time: where in these a secret begins makes no difference.
 TEST(Scanner, FindsASecretWhereverItStands) {
   for (const test::SeededSecret& one : test::seeded_secrets()) {
