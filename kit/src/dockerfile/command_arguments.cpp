@@ -74,8 +74,8 @@ bool has_option(const ShellCommand& command, std::initializer_list<std::string_v
   return false;
 }
 
-std::vector<const ShellWord*> operands_of(const ShellCommand& command, std::string_view with_value) {
-  std::vector<const ShellWord*> operands;
+Operands operands_of(const ShellCommand& command, std::string_view with_value) {
+  Operands operands;
   bool only_operands = false;
   bool is_value = false;
   for (const auto& word : behind_name(command)) {
@@ -93,13 +93,11 @@ std::vector<const ShellWord*> operands_of(const ShellCommand& command, std::stri
   return operands;
 }
 
-std::vector<const ShellWord*> operands_behind(const ShellCommand& command,
-                                              std::initializer_list<std::string_view> subcommands,
-                                              std::string_view with_value) {
-  auto operands = operands_of(command, with_value);
+Operands operands_behind(const ShellCommand& command, std::initializer_list<std::string_view> subcommands,
+                         std::string_view with_value) {
+  const auto operands = operands_of(command, with_value);
   if (operands.empty() || !is_one_of(operands.front()->text, subcommands)) return {};
-  operands.erase(operands.begin());
-  return operands;
+  return {operands.begin() + 1, operands.end()};
 }
 
 }  // namespace container_kit::kit::dockerfile

@@ -5,7 +5,8 @@
 
 #include <initializer_list>
 #include <string_view>
-#include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "dockerfile/shell.h"
 
@@ -23,12 +24,13 @@ bool has_subcommand(const ShellCommand& command, std::initializer_list<std::stri
 // Whether one of the options is there: "yes" as --yes or --yes=…, "y" as -y or within -qy.
 bool has_option(const ShellCommand& command, std::initializer_list<std::string_view> names);
 
+using Operands = boost::container::small_vector<const ShellWord*, 16>;
+
 // The words that are no options, without the values of the options named in `with_value` (separated by
 // spaces, "t target-release"). Behind `--` all are such.
-std::vector<const ShellWord*> operands_of(const ShellCommand& command, std::string_view with_value = {});
+Operands operands_of(const ShellCommand& command, std::string_view with_value = {});
 // The same behind the sub-command; empty when the first operand is none of `subcommands`.
-std::vector<const ShellWord*> operands_behind(const ShellCommand& command,
-                                              std::initializer_list<std::string_view> subcommands,
-                                              std::string_view with_value = {});
+Operands operands_behind(const ShellCommand& command, std::initializer_list<std::string_view> subcommands,
+                         std::string_view with_value = {});
 
 }  // namespace container_kit::kit::dockerfile

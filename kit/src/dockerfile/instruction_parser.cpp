@@ -55,9 +55,9 @@ class Parser {
   // ONBUILD within ONBUILD is an error that a rule reports; it is not followed, so that nothing nests deep.
   enum class Place { kFile, kOnbuild };
 
-  Parser(Instruction& result, LocatedText line, char escape, std::vector<SyntaxError>& errors, Place place)
-      : result_(result), escape_(escape), errors_(errors), place_(place) {
-    result_.line = std::move(line);
+  Parser(Instruction& result, const LocatedText& line, const FileSetup& setup, Place place)
+      : result_(result), setup_(setup), escape_(setup.escape), place_(place) {
+    result_.line = line;
   }
 
   void parse() {
@@ -72,13 +72,13 @@ class Parser {
   }
 
  private:
-  const std::string& text() const { return result_.line.text(); }
+  std::string_view text() const { return result_.line.text(); }
 
-  void fail(std::string message, Position at) { errors_.push_back({std::move(message), at}); }
+  void fail(std::string message, Position at) { setup_.errors.push_back({std::move(message), at}); }
 
-  Word word(Span span) const { return {std::string(view(span)), at(span)}; }
+  Word word(Span span) const { return {view(span), at(span)}; }
   std::string_view view(Span span) const {
-    return std::string_view(text()).substr(result_.arguments + span.begin, span.end - span.begin);
+    return text().substr(result_.arguments + span.begin, span.end - span.begin);
   }
   Position at(Span span) const { return result_.line.at(result_.arguments + span.begin); }
 
@@ -116,24 +116,24 @@ class Parser {
         result_.arguments = behind_space(end);
         return;
       }
-      add_flag(std::string_view(text()).substr(begin + 2, end - begin - 2), result_.line.at(begin));
+      add_flag(text().substr(begin + 2, end - begin - 2), result_.line.at(begin));
       result_.arguments = behind_space(end);
     }
   }
 
   void add_flag(std::string_view written, Position at) {
     const auto equals = written.find('=');
-    Flag flag{std::string(written.substr(0, equals)), {}, equals != std::string_view::npos, at};
+    Flag flag{written.substr(0, equals), {}, equals != std::string_view::npos, at};
     if (flag.has_value) flag.value = written.substr(equals + 1);
     const auto known = flags_of(result_.keyword);
     if (!is_listed(known, flag.name)) {
       const auto meant = closest_name(flag.name, words_in(known));
-      fail(std::string(name_of(result_.keyword)) + " has no flag " + shown("--" + flag.name) +
+      fail(std::string(name_of(result_.keyword)) + " has no flag " + shown("--" + std::string(flag.name)) +
                (meant.empty() ? "; leave it out, or use the exec form where it is the command's"
                               : "; did you mean --" + meant + "?"),
            at);
     }
-    result_.flags.push_back(std::move(flag));
+    result_.flags.push_back(flag);
   }
 
   void read_arguments() {
@@ -206,9 +206,10 @@ class Parser {
 
   template <typename Otherwise>
   void read_json_or(const Otherwise& otherwise) {
-    const auto strings = json_form_of(result_.argument_text());
+    const auto strings = json_form_of(result_.argument_text(), setup_.store);
     if (!strings) return otherwise();
     result_.is_json = true;
+    result_.words.reserve(strings->size());
     for (const auto& string : *strings) {
       result_.words.push_back({string.text, result_.line.at(result_.arguments + string.offset)});
     }
@@ -245,10 +246,10 @@ class Parser {
     for (const auto span : quoted_spans_of(result_.argument_text(), escape_)) {
       const auto written = view(span);
       const auto equals = written.find('=');
-      Pair pair{{std::string(written.substr(0, equals)), at(span)}, std::nullopt};
+      Pair pair{{written.substr(0, equals), at(span)}, std::nullopt};
       if (equals != std::string_view::npos) pair.value = value_behind(span, equals);
       if (pair.key.text.empty()) fail("ARG needs a name before the '='", at(span));
-      result_.pairs.push_back(std::move(pair));
+      result_.pairs.push_back(pair);
     }
   }
 
@@ -265,8 +266,7 @@ class Parser {
         fail(shown(written) + " is not of the form name=value; quote a value that has spaces", at(span));
         continue;
       }
-      result_.pairs.push_back(
-          {{std::string(written.substr(0, equals)), at(span)}, value_behind(span, equals)});
+      result_.pairs.push_back({{written.substr(0, equals), at(span)}, value_behind(span, equals)});
     }
   }
 
@@ -277,10 +277,11 @@ class Parser {
     if (spans.size() > 1) {
       pair.value = word({spans[1].begin, trimmed_end()});
     } else {
-      fail(std::string(name_of(result_.keyword)) + " needs a value: write " + shown(pair.key.text + "=value"),
+      fail(std::string(name_of(result_.keyword)) + " needs a value: write " +
+               shown(std::string(pair.key.text) + "=value"),
            pair.key.at);
     }
-    result_.pairs.push_back(std::move(pair));
+    result_.pairs.push_back(pair);
   }
 
   std::size_t trimmed_end() const {
@@ -291,7 +292,7 @@ class Parser {
 
   void read_healthcheck() {
     const auto spans = spans_of(result_.argument_text());
-    const auto kind = spans.empty() ? std::string() : word(spans.front()).text;
+    const auto kind = spans.empty() ? std::string_view() : view(spans.front());
     const bool is_cmd = keyword_of(kind) == Keyword::kCmd;
     const bool is_none = analysis::lower(kind) == "none";
     if (!is_cmd && !is_none) {
@@ -306,9 +307,8 @@ class Parser {
 
   void read_onbuild() {
     if (place_ == Place::kOnbuild) return whole();
-    Parser(result_.trigger.emplace_back(), result_.line.from(result_.arguments), escape_, errors_,
-           Place::kOnbuild)
-        .parse();
+    auto& trigger = result_.trigger.emplace_back(setup_.store.memory());
+    Parser(trigger, result_.line.from(result_.arguments), setup_, Place::kOnbuild).parse();
   }
 
   void find_heredocs() {
@@ -323,29 +323,31 @@ class Parser {
     if (!rest.starts_with("<<")) return;
     rest.remove_prefix(2);
     Heredoc heredoc;
+    std::string name;
     heredoc.strips_tabs = rest.starts_with('-');
     if (heredoc.strips_tabs) rest.remove_prefix(1);
     if (rest.empty() || rest.find('<') != std::string_view::npos) return;
     for (const char byte : rest) {
       const bool is_quote = byte == '"' || byte == '\'';
       if (is_quote) heredoc.expands = false;
-      if (!is_quote && byte != escape_) heredoc.name += byte;
+      if (!is_quote && byte != escape_) name += byte;
     }
-    if (heredoc.name.empty()) return;
+    if (name.empty()) return;
+    heredoc.name = setup_.store.keep(name);
     heredoc.at = written.at;
-    result_.heredocs.push_back(std::move(heredoc));
+    result_.heredocs.push_back(heredoc);
   }
 
   Instruction& result_;
+  const FileSetup& setup_;
   char escape_;
-  std::vector<SyntaxError>& errors_;
   Place place_;
 };
 
 }  // namespace
 
-void parse_instruction(Instruction& result, LocatedText line, char escape, std::vector<SyntaxError>& errors) {
-  Parser(result, std::move(line), escape, errors, Parser::Place::kFile).parse();
+void parse_instruction(Instruction& result, const LocatedText& line, const FileSetup& setup) {
+  Parser(result, line, setup, Parser::Place::kFile).parse();
 }
 
 }  // namespace container_kit::kit::dockerfile

@@ -39,17 +39,18 @@ void append_utf8(std::string& text, std::uint32_t code) {
 // RFC 8259, as far as an array of strings needs it.
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  Reader(std::string_view text, TextStore& store) : text_(text), store_(store) {}
 
-  std::optional<std::vector<JsonString>> array() {
-    std::vector<JsonString> strings;
+  std::optional<std::pmr::vector<JsonString>> array() {
     if (!take('[')) return std::nullopt;
+    std::pmr::vector<JsonString> strings(store_.memory());
     if (take(']')) return at_end(std::move(strings));
     do {
       skip_space();
-      JsonString string{{}, at_};
-      if (!read_string(string.text)) return std::nullopt;
-      strings.push_back(std::move(string));
+      const auto offset = at_;
+      const auto string = read_string();
+      if (!string) return std::nullopt;
+      strings.push_back({*string, offset});
     } while (take(','));
     if (!take(']')) return std::nullopt;
     return at_end(std::move(strings));
@@ -67,31 +68,38 @@ class Reader {
     return true;
   }
 
-  std::optional<std::vector<JsonString>> at_end(std::vector<JsonString> strings) {
+  std::optional<std::pmr::vector<JsonString>> at_end(std::pmr::vector<JsonString> strings) {
     skip_space();
     if (at_ != text_.size()) return std::nullopt;
-    return strings;
+    return std::optional(std::move(strings));
   }
 
   static bool is_itself(char byte) {
     return static_cast<unsigned char>(byte) >= 0x20 && byte != '"' && byte != '\\';
   }
 
-  bool read_string(std::string& out) {
-    if (at_ >= text_.size() || text_[at_++] != '"') return false;
-    while (at_ < text_.size()) {
-      const char byte = text_[at_++];
-      if (byte == '"') return true;
-      if (static_cast<unsigned char>(byte) < 0x20) return false;
-      if (byte != '\\') {
-        const auto begin = at_ - 1;
-        while (at_ < text_.size() && is_itself(text_[at_])) ++at_;
-        out += text_.substr(begin, at_ - begin);
-      } else if (!read_escape(out)) {
-        return false;
-      }
+  // Up to the first byte that is not itself.
+  std::string_view plain_part() {
+    const auto begin = at_;
+    while (at_ < text_.size() && is_itself(text_[at_])) ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+
+  std::optional<std::string_view> read_string() {
+    if (at_ >= text_.size() || text_[at_++] != '"') return std::nullopt;
+    const auto first = plain_part();
+    if (at_ < text_.size() && text_[at_] == '"') {
+      ++at_;
+      return first;
     }
-    return false;
+    std::string decoded(first);
+    while (at_ < text_.size() && text_[at_] == '\\') {
+      ++at_;
+      if (!read_escape(decoded)) return std::nullopt;
+      decoded += plain_part();
+    }
+    if (at_ >= text_.size() || text_[at_++] != '"') return std::nullopt;
+    return store_.keep(decoded);
   }
 
   bool read_escape(std::string& out) {
@@ -138,13 +146,14 @@ class Reader {
   }
 
   std::string_view text_;
+  TextStore& store_;
   std::size_t at_ = 0;
 };
 
 }  // namespace
 
-std::optional<std::vector<JsonString>> json_form_of(std::string_view text) {
-  return Reader(text).array();
+std::optional<std::pmr::vector<JsonString>> json_form_of(std::string_view text, TextStore& store) {
+  return Reader(text, store).array();
 }
 
 std::string json_quoted(std::string_view text) {

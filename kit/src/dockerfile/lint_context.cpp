@@ -36,11 +36,11 @@ bool is_windows_image(std::string_view image) {
 }
 
 // `# hadolint shell=powershell` above the instruction.
-std::optional<std::string> stated_shell(const Instruction& instruction) {
+std::optional<std::string_view> stated_shell(const Instruction& instruction) {
+  constexpr std::string_view kMark = "hadolint shell=";
   for (const auto& comment : instruction.comments) {
-    const auto line = comment.text + "\n";
-    const auto stated = analysis::between(line, "hadolint shell=", "\n");
-    if (stated) return std::string(*stated);
+    const auto at = comment.text.find(kMark);
+    if (at != std::string_view::npos) return comment.text.substr(at + kMark.size());
   }
   return std::nullopt;
 }
@@ -53,7 +53,7 @@ const LocatedText* heredoc_script(const Instruction& run) {
   const auto& content = run.heredocs.front().content;
   const auto first = content.text().substr(0, content.text().find('\n'));
   if (!first.starts_with("#!")) return &content;
-  const auto words = analysis::words_of(std::string_view(first).substr(2));
+  const auto words = analysis::words_of(first.substr(2));
   const bool is_shell =
       !words.empty() && (is_posix_shell(words.front()) || (words.size() > 1 && is_posix_shell(words[1])));
   return is_shell ? &content : nullptr;
@@ -123,7 +123,7 @@ void LintContext::find_stages() {
     if (instruction.keyword != Keyword::kArg) continue;
     for (const auto& pair : instruction.pairs) {
       auto value = pair.value ? substitute(pair.value->text, file_.escape, lookup).text : std::string();
-      global_args_.insert_or_assign(pair.key.text, std::move(value));
+      global_args_.insert_or_assign(std::string(pair.key.text), std::move(value));
     }
   }
   for (const auto& stage : file_.stages) {
@@ -179,27 +179,30 @@ void LintContext::find_scripts() {
     if (effective.keyword != Keyword::kRun || (!*state() && !effective.is_json)) continue;
     // A trigger runs when its stage is done.
     const auto* in_force = is_trigger && stage != kNoStage ? shells[stage] : shell;
-    add_script({&effective, i, stage, in_force, {}, {}});
+    read(scripts_.emplace_back(
+        Script{&effective, i, stage, in_force, {}, std::pmr::vector<ShellCommand>(file_.store->memory())}));
   }
 }
 
-void LintContext::add_script(Script script) {
+void LintContext::read(Script& script) {
   const auto& run = *script.run;
   if (run.is_json) {
-    ShellCommand command;
+    TextJoiner joiner(*file_.store);
+    ShellCommand command(file_.store->memory());
+    std::size_t offset = 0;
     for (const auto& word : run.words) {
-      command.words.push_back({word.text, script.text.text().size(), false});
-      script.text.append(word.text + " ", word.at);
+      command.words.push_back({word.text, offset, false});
+      joiner.append(word.text, word.at);
+      joiner.append(" ", {word.at.line, word.at.column + static_cast<std::uint32_t>(word.text.size())});
+      offset += word.text.size() + 1;
     }
+    script.text = joiner.take();
     if (!command.words.empty()) script.commands.push_back(std::move(command));
-  } else if (const auto* heredoc = heredoc_script(run)) {
-    script.text = *heredoc;
-    script.commands = shell_commands(script.text.text());
-  } else {
-    script.text = run.line.from(run.arguments);
-    script.commands = shell_commands(script.text.text());
+    return;
   }
-  scripts_.push_back(std::move(script));
+  const auto* const heredoc = heredoc_script(run);
+  script.text = heredoc != nullptr ? *heredoc : run.line.from(run.arguments);
+  script.commands = shell_commands(script.text.text(), *file_.store);  // of the same memory, so it is moved
 }
 
 void LintContext::find_commands() {

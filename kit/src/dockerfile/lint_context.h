@@ -21,10 +21,11 @@ constexpr std::size_t kNoStage = static_cast<std::size_t>(-1);
 
 // An image's name: [registry/]path[:tag][@digest].
 struct ImageName {
-  std::string name;
-  std::string tag;
-  std::string digest;
+  std::string_view name;
+  std::string_view tag;
+  std::string_view digest;
 };
+// Views of the argument.
 ImageName image_name_of(std::string_view text);
 
 struct StageContext {
@@ -42,7 +43,7 @@ struct Script {
   const Instruction* shell =
       nullptr;  // the SHELL in force, of this stage or one it is built on; null for none
   LocatedText text;
-  std::vector<ShellCommand> commands;
+  std::pmr::vector<ShellCommand> commands;
 
   Position at(const ShellWord& word) const { return text.at(word.offset); }
   Position at(const ShellCommand& command) const { return at(command.words.front()); }
@@ -77,7 +78,7 @@ class LintContext {
   void find_stages();
   std::vector<const Instruction*> last_shells() const;
   void find_scripts();
-  void add_script(Script script);
+  void read(Script& script);
   void find_commands();
 
   Dockerfile file_;

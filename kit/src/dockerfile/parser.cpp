@@ -18,7 +18,8 @@ Position position_in(const SourceLine& line, std::string_view part) {
 
 class FileParser {
  public:
-  explicit FileParser(std::string_view text) : lines_(source_lines(text)) {}
+  explicit FileParser(std::string_view text)
+      : above_(file_.store->memory()), joiner_(*file_.store), lines_(source_lines(file_.store->keep(text))) {}
 
   Dockerfile parse() && {
     constexpr std::size_t kUsualMost = 256;
@@ -54,7 +55,7 @@ class FileParser {
   }
 
   Comment comment_of(const SourceLine& line, std::string_view marked) {
-    return {std::string(trimmed(marked.substr(1))), position_in(line, marked)};
+    return {trimmed(marked.substr(1)), position_in(line, marked)};
   }
 
   void add_comment(const SourceLine& line, std::string_view marked) {
@@ -71,7 +72,7 @@ class FileParser {
     if (equals == std::string_view::npos) return false;
     const auto name = analysis::lower(trimmed(text.substr(0, equals)));
     if (name != "syntax" && name != "escape" && name != "check") return false;
-    const Directive directive{name, std::string(trimmed(text.substr(equals + 1))), position_in(line, marked)};
+    const Directive directive{name, trimmed(text.substr(equals + 1)), position_in(line, marked)};
     if (file_.directive(name) != nullptr) fail("the directive '" + name + "' is there twice", directive.at);
     if (name == "escape") set_escape(directive);
     file_.directives.push_back(directive);
@@ -88,7 +89,6 @@ class FileParser {
   }
 
   void read_instruction() {
-    LocatedText text;
     std::optional<Position> empty;
     auto last = lines_[next_].number;
     for (bool is_first = true; next_ < lines_.size(); is_first = false) {
@@ -103,18 +103,19 @@ class FileParser {
         continue;
       }
       const auto part = continuation_of(is_first ? begin : line.text, file_.escape);
-      text.append(part.text, position_in(line, part.text));
+      joiner_.append(part.text, position_in(line, part.text));
       last = line.number;
       if (!part.goes_on) break;
     }
+    const LocatedText text = joiner_.take();
     if (trimmed(text.text()).empty()) return;  // an escape alone
-    add_instruction(std::move(text), empty, last);
+    add_instruction(text, empty, last);
   }
 
-  void add_instruction(LocatedText text, std::optional<Position> empty, std::uint32_t last) {
-    auto& instruction = file_.instructions.emplace_back();  // parsed where it stays: it is large
-    parse_instruction(instruction, std::move(text), file_.escape, file_.errors);
-    instruction.comments = std::exchange(above_, {});
+  void add_instruction(const LocatedText& text, std::optional<Position> empty, std::uint32_t last) {
+    auto& instruction = file_.instructions.emplace_back(file_.store->memory());  // parsed where it stays
+    parse_instruction(instruction, text, {*file_.store, file_.escape, file_.errors});
+    instruction.comments.swap(above_);
     instruction.empty_continuation = empty;
     instruction.last_line = last;
     auto& heredocs =
@@ -128,10 +129,14 @@ class FileParser {
       const auto& line = lines_[next_++];
       auto text = line.text;
       if (heredoc.strips_tabs) text.remove_prefix(std::min(text.find_first_not_of('\t'), text.size()));
-      if (text == heredoc.name) return;
-      heredoc.content.append(text, position_in(line, text));
-      heredoc.content.append("\n", {line.number, static_cast<std::uint32_t>(line.text.size()) + 1});
+      if (text == heredoc.name) {
+        heredoc.content = joiner_.take();
+        return;
+      }
+      joiner_.append(text, position_in(line, text));
+      joiner_.append("\n", {line.number, static_cast<std::uint32_t>(line.text.size()) + 1});
     }
+    heredoc.content = joiner_.take();
     fail("the heredoc " + in_quotes(analysis::printable(heredoc.name)) +
              " has no end: write its name alone on a line behind it",
          heredoc.at);
@@ -155,11 +160,12 @@ class FileParser {
     }
   }
 
+  Dockerfile file_;
+  std::pmr::vector<Comment> above_;
+  TextJoiner joiner_;
   std::vector<SourceLine> lines_;
   std::size_t next_ = 0;
   bool at_top_ = true;
-  std::vector<Comment> above_;
-  Dockerfile file_;
 };
 
 }  // namespace

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 namespace container_kit::kit::dockerfile {
 namespace {
 
-constexpr std::size_t kUsualWords = 8;
-constexpr std::size_t kUsualCommands = 8;
-constexpr int kDeepest = 32;  // of scripts in scripts; what nests deeper is skipped
+constexpr std::size_t kMostUsualWords = 8;  // of a command
+constexpr std::size_t kUsualWord = 4;       // bytes
+constexpr std::size_t kUsualCommand = 24;   // bytes
+constexpr int kDeepest = 32;                // of scripts in scripts; what nests deeper is skipped
 
 // Words that begin or join compound commands where a command's name may stand.
 constexpr std::array<std::string_view, 12> kReserved{"if",    "then", "elif", "else", "fi", "while",
@@ -58,10 +60,42 @@ bool is_assignment(std::string_view text) {
   return true;
 }
 
+// A word as it grows, of parts of the script: a view of it while they follow each other there.
+class Growing {
+ public:
+  void append(std::string_view part) {
+    if (part.empty()) return;
+    if (copy_.empty() && view_.empty()) {
+      view_ = part;
+    } else if (copy_.empty() && view_.data() + view_.size() == part.data()) {
+      view_ = {view_.data(), view_.size() + part.size()};
+    } else {
+      if (copy_.empty()) copy_ = view_;
+      copy_ += part;
+    }
+  }
+  std::string_view take(TextStore& store) const { return copy_.empty() ? view_ : store.keep(copy_); }
+
+ private:
+  std::string_view view_;
+  std::string copy_;
+};
+
+// Where the commands go, and what they are made of.
+struct Output {
+  std::pmr::vector<ShellCommand>& commands;
+  TextStore& store;
+};
+
 class Reader {
  public:
-  Reader(std::string_view text, std::size_t base, int depth, bool in_subshell, std::vector<ShellCommand>& out)
-      : text_(text), base_(base), depth_(depth), in_subshell_(in_subshell), out_(out) {}
+  Reader(std::string_view text, std::size_t base, int depth, bool in_subshell, const Output& out)
+      : text_(text),
+        base_(base),
+        depth_(depth),
+        in_subshell_(in_subshell),
+        out_(out),
+        current_(out.store.memory()) {}
 
   void read() {
     while (at_ < text_.size()) step();
@@ -97,7 +131,7 @@ class Reader {
     if (!current_.words.empty()) {
       if (peek() == ')') {  // name()
         ++at_;
-        current_ = {};
+        forget();
       }
       return;
     }
@@ -116,7 +150,7 @@ class Reader {
     const bool is_double = (byte == '|' || byte == '&' || byte == ';') && peek(1) == byte;
     at_ += is_double || (is_pipe && peek(1) == '&') ? 2 : 1;
     if (in_pattern_ && (byte == ')' || byte == '|')) {
-      current_ = {};
+      forget();
       if (byte == ')') in_pattern_ = false;
       return;
     }
@@ -130,15 +164,21 @@ class Reader {
     const bool is_command = !current_.words.empty() || !current_.assignments.empty();
     if (is_command && !in_pattern_) {
       current_.in_subshell = in_subshell_;
-      out_.push_back(std::move(current_));
+      out_.commands.push_back(std::move(current_));
     }
-    if (is_command || current_.reads_pipe) current_ = {};
+    forget();
     in_test_ = false;
     in_words_ = false;
   }
 
+  void forget() {
+    current_.assignments.clear();
+    current_.words.clear();
+    current_.reads_pipe = false;
+  }
+
   struct HereDocument {
-    std::string name;
+    std::string_view name;
     bool strips_tabs;
   };
 
@@ -178,7 +218,7 @@ class Reader {
 
   void word() {
     const auto begin = at_;
-    auto read = read_word();
+    const auto read = read_word();
     if (at_ == begin) {  // nothing that a word can be made of
       ++at_;
       return;
@@ -187,10 +227,12 @@ class Reader {
     if (was_plain && current_.words.empty() && reserved(read.text)) return;
     if (in_words_) return;
     if (current_.words.empty() && is_assignment(read.text)) {
-      current_.assignments.push_back(std::move(read));
+      current_.assignments.push_back(read);
     } else {
-      if (current_.words.empty()) current_.words.reserve(kUsualWords);
-      current_.words.push_back(std::move(read));
+      if (current_.words.empty()) {
+        current_.words.reserve(std::min(kMostUsualWords, (text_.size() - at_) / kUsualWord + 1));
+      }
+      current_.words.push_back(read);
     }
     if (current_.words.size() == 1 && current_.name() == "[[") in_test_ = true;
     if (in_test_ && current_.words.back().text == "]]") in_test_ = false;
@@ -237,24 +279,27 @@ class Reader {
   // A word, up to blank or operator. Scripts within it are read on the way.
   ShellWord read_word() {
     ShellWord result{{}, base_ + at_, false};
+    Growing text;
     while (at_ < text_.size() && !is_blank(peek()) && (in_test_ ? peek() != '\n' : !is_operator(peek()))) {
-      part(result);
+      result.expands |= part(text);
     }
+    result.text = text.take(out_.store);
     return result;
   }
 
-  void part(ShellWord& out) {
+  // Whether the shell puts something else there.
+  bool part(Growing& out) {
     switch (peek()) {
       case '\\':
         ++at_;
-        if (at_ < text_.size() && peek() != '\n') out.text += peek();
+        if (at_ < text_.size() && peek() != '\n') out.append(text_.substr(at_, 1));
         if (at_ < text_.size()) ++at_;
-        return;
+        return false;
       case '\'': {
         const auto end = std::min(text_.find('\'', at_ + 1), text_.size());
-        out.text += text_.substr(at_ + 1, end - at_ - 1);
+        out.append(text_.substr(at_ + 1, end - at_ - 1));
         at_ = std::min(end + 1, text_.size());
-        return;
+        return false;
       }
       case '"':
         return double_quoted(out);
@@ -263,34 +308,38 @@ class Reader {
         return expansion(out);
       default:
         plain(out);
+        return false;
     }
   }
 
   // At least one byte: within [[ … ]] operators are words.
-  void plain(ShellWord& out) {
+  void plain(Growing& out) {
     const auto begin = at_++;
     while (at_ < text_.size() && kind_of(text_[at_]) == Kind::kItself) ++at_;
-    out.text += text_.substr(begin, at_ - begin);
+    out.append(text_.substr(begin, at_ - begin));
   }
 
-  void double_quoted(ShellWord& out) {
+  bool double_quoted(Growing& out) {
+    bool expands = false;
     for (++at_; at_ < text_.size() && peek() != '"';) {
       if (peek() == '\\' && at_ + 1 < text_.size()) {
         const char next = peek(1);
-        if (next != '"' && next != '\\' && next != '$' && next != '`' && next != '\n') out.text += '\\';
-        if (next != '\n') out.text += next;
+        const bool is_escape = next == '"' || next == '\\' || next == '$' || next == '`' || next == '\n';
+        if (!is_escape) out.append(text_.substr(at_, 1));
+        if (next != '\n') out.append(text_.substr(at_ + 1, 1));
         at_ += 2;
       } else if (peek() == '$' || peek() == '`') {
-        expansion(out);
+        expands |= expansion(out);
       } else {
-        out.text += text_[at_++];
+        out.append(text_.substr(at_++, 1));
       }
     }
     if (at_ < text_.size()) ++at_;
+    return expands;
   }
 
   // $name, ${…}, $(…), $((…)), `…`: kept as written.
-  void expansion(ShellWord& out) {
+  bool expansion(Growing& out) {
     const auto begin = at_;
     std::size_t end = at_ + 1;
     if (peek() == '`') {
@@ -307,9 +356,9 @@ class Reader {
       while (end < text_.size() && is_name_byte(text_[end])) ++end;
     }
     end = std::min(end, text_.size());
-    out.expands = out.expands || end - begin > 1;
-    out.text += text_.substr(begin, end - begin);
+    out.append(text_.substr(begin, end - begin));
     at_ = end;
+    return end - begin > 1;
   }
 
   void inside(std::size_t begin, std::size_t end, bool in_subshell) {
@@ -342,7 +391,7 @@ class Reader {
   std::size_t base_;
   int depth_;
   bool in_subshell_;
-  std::vector<ShellCommand>& out_;
+  const Output& out_;
   std::size_t at_ = 0;
   ShellCommand current_;
   std::vector<HereDocument> here_documents_;
@@ -354,10 +403,10 @@ class Reader {
 
 }  // namespace
 
-std::vector<ShellCommand> shell_commands(std::string_view script) {
-  std::vector<ShellCommand> commands;
-  commands.reserve(kUsualCommands);
-  Reader(script, 0, 0, false, commands).read();
+std::pmr::vector<ShellCommand> shell_commands(std::string_view script, TextStore& store) {
+  std::pmr::vector<ShellCommand> commands(store.memory());
+  commands.reserve(script.size() / kUsualCommand + 1);
+  Reader(script, 0, 0, false, {commands, store}).read();
   return commands;
 }
 

@@ -62,7 +62,7 @@ std::optional<Parsed> variable_at(std::string_view text, std::size_t at, char es
   const auto begin = at + (braced ? 2 : 1);
   const auto end = end_of_name(text, begin);
   if (end == begin) return std::nullopt;
-  Parsed parsed{{std::string(text.substr(begin, end - begin)), at, {}, {}}, end};
+  Parsed parsed{{text.substr(begin, end - begin), at, {}, {}}, end};
   if (!braced) return parsed;
   const auto close = closing_brace(text, end, escape);
   if (close == std::string_view::npos) return std::nullopt;
@@ -109,12 +109,10 @@ void collect(std::string_view text, char escape, std::size_t offset, int depth,
   scan(
       text, escape, [](char) {},
       [&](VariableUse use) {
-        const auto modifier = use.modifier;
-        const auto word = use.word;
-        const auto inner = offset + use.offset + 2 + use.name.size() + modifier.size();
         use.offset += offset;
-        uses.push_back(std::move(use));
-        if (depth < kDeepest && !word.empty()) collect(word, escape, inner, depth + 1, uses);
+        uses.push_back(use);
+        const auto inner = use.offset + 2 + use.name.size() + use.modifier.size();
+        if (depth < kDeepest && !use.word.empty()) collect(use.word, escape, inner, depth + 1, uses);
       });
 }
 

@@ -15,11 +15,12 @@
 
 namespace container_kit::kit::dockerfile {
 
+// Views of the text.
 struct VariableUse {
-  std::string name;
-  std::size_t offset = 0;  // of the "$"
-  std::string modifier;    // "", ":-", "+", "#", …
-  std::string word;        // what follows the modifier
+  std::string_view name;
+  std::size_t offset = 0;     // of the "$"
+  std::string_view modifier;  // "", ":-", "+", "#", …
+  std::string_view word;      // what follows the modifier
 };
 
 // In order, those in the words of others too.

@@ -114,14 +114,15 @@ std::optional<std::vector<std::string>> arguments_of(std::string_view command, s
   }
   plain += command.substr(std::min(done, command.size()));
   if (plain.find_first_of("<>&|;()\n\r") != std::string::npos) return std::nullopt;
-  const auto commands = dockerfile::shell_commands(plain);
+  dockerfile::TextStore store;
+  const auto commands = dockerfile::shell_commands(plain, store);
   if (commands.size() != 1 || !commands.front().assignments.empty() || commands.front().words.empty()) {
     return std::nullopt;
   }
   std::vector<std::string> arguments;
   for (const auto& word : commands.front().words) {
     if (needs_shell(word) || word.text != analysis::printable(word.text)) return std::nullopt;
-    arguments.push_back(word.text);
+    arguments.emplace_back(word.text);
   }
   return arguments;
 }

@@ -13,14 +13,15 @@ std::string shown(const Instruction& instruction) {
   std::string text(name_of(instruction.keyword));
   text += " " + std::to_string(instruction.name.at.line) + "-" + std::to_string(instruction.last_line);
   for (const auto& flag : instruction.flags)
-    text += " --" + flag.name + (flag.has_value ? "=" + flag.value : "");
+    text.append(" --").append(flag.name).append(flag.has_value ? "=" : "").append(flag.value);
   if (instruction.is_json) text += " json";
-  for (const auto& word : instruction.words) text += " [" + word.text + "]";
+  for (const auto& word : instruction.words) text.append(" [").append(word.text).append("]");
   for (const auto& pair : instruction.pairs) {
-    text += " " + pair.key.text + (pair.value ? "=(" + pair.value->text + ")" : "");
+    text.append(" ").append(pair.key.text);
+    if (pair.value) text.append("=(").append(pair.value->text).append(")");
   }
   for (const auto& heredoc : instruction.heredocs)
-    text += " <<" + heredoc.name + "(" + heredoc.content.text() + ")";
+    text.append(" <<").append(heredoc.name).append("(").append(heredoc.content.text()).append(")");
   if (!instruction.trigger.empty()) text += " {" + shown(instruction.trigger.front()) + "}";
   return text;
 }

@@ -8,12 +8,14 @@ namespace {
 // "a·b | c": words joined, a bar before what reads a pipe, brackets around what runs in a subshell.
 std::string shown(std::string_view script) {
   std::string text;
-  for (const auto& command : shell_commands(script)) {
+  TextStore store;
+  for (const auto& command : shell_commands(script, store)) {
     text += text.empty() ? "" : "; ";
     if (command.reads_pipe) text += "| ";
     if (command.in_subshell) text += "(";
-    for (const auto& word : command.assignments) text += word.text + "~";
-    for (const auto& word : command.words) text += (&word == command.words.data() ? "" : "·") + word.text;
+    for (const auto& word : command.assignments) text.append(word.text).append("~");
+    for (const auto& word : command.words)
+      text.append(&word == command.words.data() ? "" : "·").append(word.text);
     if (command.in_subshell) text += ")";
   }
   return text;
@@ -29,8 +31,9 @@ TEST(Shell, SplitsCommands) {
 TEST(Shell, ReadsQuotesAndEscapes) {
   EXPECT_EQ(shown("echo 'a && b' \"c; \\\"d\\\"\" e\\ f g'h'\"i\""), "echo·a && b·c; \"d\"·e f·ghi");
   EXPECT_EQ(shown("echo $A \"${B:-c d}\" $((1 + 2))"), "echo·$A·${B:-c d}·$((1 + 2))");
-  EXPECT_TRUE(shell_commands("x $A").at(0).words.at(1).expands);
-  EXPECT_FALSE(shell_commands("x '$A'").at(0).words.at(1).expands);
+  TextStore store;
+  EXPECT_TRUE(shell_commands("x $A", store).at(0).words.at(1).expands);
+  EXPECT_FALSE(shell_commands("x '$A'", store).at(0).words.at(1).expands);
 }
 
 TEST(Shell, LeavesRedirectionsOut) {
@@ -55,20 +58,22 @@ TEST(Shell, LooksIntoSubshells) {
 }
 
 TEST(Shell, KnowsWhereWordsStand) {
-  const auto commands = shell_commands("a && (b 'c')");
+  TextStore store;
+  const auto commands = shell_commands("a && (b 'c')", store);
   ASSERT_EQ(commands.size(), 2U);
   EXPECT_EQ(commands[1].words.at(0).offset, 6U);
   EXPECT_EQ(commands[1].words.at(1).offset, 8U);
 }
 
 TEST(Shell, EndsOnWhatIsNotFinished) {
+  TextStore store;
   for (const auto* script : {"a '", "a \"", "a $(", "a `", "a ${", "(", "((", "case x in", "a <<", "a <<E",
                              "[[ a", "a \\", ")", "}", ";;", "|", "<(", "for", "$"}) {
-    shell_commands(script);
+    shell_commands(script, store);
   }
   std::string deep;
   for (int i = 0; i < 100000; ++i) deep += "$(";
-  EXPECT_LT(shell_commands(deep).size(), 100U);
+  EXPECT_LT(shell_commands(deep, store).size(), 100U);
 }
 
 }  // namespace

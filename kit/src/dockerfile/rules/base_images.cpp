@@ -31,7 +31,7 @@ class UseChecker {
     for (const auto& use : variables_in(text, context_.file().escape)) {
       if (is_fallback(use) || is_platform_arg(use.name) || context_.global_arg(use.name)) continue;
       const auto meant = closest_(use.name, declared_);
-      report_.add(at, "FROM uses " + quote("$" + use.name) + ", which no ARG above the first FROM declares" +
+      report_.add(at, "FROM uses " + quote({"$", use.name}) + ", which no ARG above the first FROM declares" +
                           (meant.empty() ? ": add ARG " + analysis::printable(use.name)
                                          : ": did you mean " + quote("$" + meant) + "?"));
     }

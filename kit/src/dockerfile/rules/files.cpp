@@ -161,7 +161,8 @@ void copy_of_many_ends_with_slash(const LintContext& context, Report& report) {
         has_variable(path)) {
       continue;
     }
-    report.add(destination.at, "several sources go into a folder: end it with /", destination.text + "/");
+    report.add(destination.at, "several sources go into a folder: end it with /",
+               std::string(destination.text) + "/");
   }
 }
 

@@ -57,7 +57,7 @@ void maintainer_is_deprecated(const LintContext& context, Report& report) {
     std::string fix;
     if (!instruction.words.empty() &&
         instruction.words.front().text.find_first_of("\"\\$") == std::string::npos) {
-      fix = "LABEL org.opencontainers.image.authors=\"" + instruction.words.front().text + "\"";
+      fix = "LABEL org.opencontainers.image.authors=\"" + std::string(instruction.words.front().text) + "\"";
     }
     report.add(instruction.name.at,
                "MAINTAINER is deprecated: use the label org.opencontainers.image.authors", std::move(fix));
@@ -123,9 +123,12 @@ void no_legacy_pairs(const LintContext& context, Report& report) {
     if (!instruction.is_legacy || instruction.pairs.empty() || !instruction.pairs.front().value) continue;
     const auto& [key, value] = instruction.pairs.front();
     const bool needs_quotes = value->text.find_first_of(" \t\"'\\") != std::string::npos;
+    std::string fix;
+    if (!needs_quotes) {
+      fix.append(instruction.name.text).append(" ").append(key.text).append("=").append(value->text);
+    }
     report.add(instruction.name.at,
-               "the form with white space between name and value is deprecated: write '='",
-               needs_quotes ? "" : instruction.name.text + " " + key.text + "=" + value->text);
+               "the form with white space between name and value is deprecated: write '='", std::move(fix));
   }
 }
 

@@ -39,7 +39,7 @@ void apt_versions_are_pinned(const LintContext& context, Report& report) {
       if (is_pinned || package->expands) continue;
       report.add(script.at(*package), "apt-get install " + quote(package->text) +
                                           " takes whatever version there is: write " +
-                                          quote(package->text + "=<version>"));
+                                          quote({package->text, "=<version>"}));
       return;  // one a command
     }
   });

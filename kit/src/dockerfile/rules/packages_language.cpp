@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <memory_resource>
+#include <optional>
+#include <span>
 
 #include "analyze/text.h"
 #include "dockerfile/rules/families.h"
@@ -25,17 +28,15 @@ bool is_pip(const ShellCommand& command) {
   return name.starts_with("pip") && name.find_first_not_of("0123456789.", 3) == std::string_view::npos;
 }
 
-using Words = std::vector<const ShellWord*>;
-
 // Of python -m pip …: where "pip" is among the words; 0 where it is not there.
-std::size_t pip_module_in(const std::vector<ShellWord>& words) {
+std::size_t pip_module_in(std::span<const ShellWord> words) {
   std::size_t option = 1;
   while (option < words.size() && words[option].text != "-m") ++option;
   return option + 1 < words.size() && words[option + 1].text == "pip" ? option + 1 : 0;
 }
 
 // pip install …, pip3 install …, python -m pip install …: what follows `install`.
-std::optional<Words> pip_install(const ShellCommand& command) {
+std::optional<Operands> pip_install(const ShellCommand& command) {
   if (is_pip(command)) {
     if (!has_subcommand(command, {"install"})) return std::nullopt;
     return operands_behind(command, {"install"}, kPipValues);
@@ -43,7 +44,7 @@ std::optional<Words> pip_install(const ShellCommand& command) {
   if (!program_of(command).starts_with("python")) return std::nullopt;
   const auto module = pip_module_in(command.words);
   if (module == 0) return std::nullopt;
-  ShellCommand pip;
+  ShellCommand pip(std::pmr::get_default_resource());
   pip.words.assign(command.words.begin() + static_cast<std::ptrdiff_t>(module), command.words.end());
   if (!has_subcommand(pip, {"install"})) return std::nullopt;
   auto packages = operands_behind(pip, {"install"}, kPipValues);
@@ -139,7 +140,7 @@ void pip_versions_are_pinned(const LintContext& context, Report& report) {
       for (const auto* package : *packages) {
         if (package->expands || is_pinned_for_pip(package->text)) continue;
         report.add(script.at(*package), "pip takes whatever version of " + quote(package->text) +
-                                            " there is: write " + quote(package->text + "==<version>") +
+                                            " there is: write " + quote({package->text, "==<version>"}) +
                                             " or a requirements file");
         break;
       }
@@ -171,7 +172,7 @@ void npm_versions_are_pinned(const LintContext& context, Report& report) {
     for (const auto* package : operands_behind(command, {"install", "i", "add"}, kNpmValues)) {
       if (package->expands || is_pinned_for_npm(package->text)) continue;
       report.add(script.at(*package), "npm takes whatever version of " + quote(package->text) +
-                                          " there is: write " + quote(package->text + "@<version>"));
+                                          " there is: write " + quote({package->text, "@<version>"}));
       return;
     }
   });
@@ -198,7 +199,7 @@ void gem_versions_are_pinned(const LintContext& context, Report& report) {
     for (const auto* gem : operands_behind(command, {"install", "i"}, kGemValues)) {
       if (gem->expands || gem->text.find(':') != std::string::npos || gem->text.ends_with(".gem")) continue;
       report.add(script.at(*gem), "gem takes whatever version of " + quote(gem->text) + " there is: write " +
-                                      quote(gem->text + ":<version>"));
+                                      quote({gem->text, ":<version>"}));
       return;
     }
   });
@@ -215,7 +216,7 @@ void go_versions_are_pinned(const LintContext& context, Report& report) {
       if (package->expands || !is_module || (at != std::string::npos && !is_latest)) continue;
       report.add(script.at(*package), "go install takes whatever version of " +
                                           quote(package->text.substr(0, at)) + " there is: write " +
-                                          quote(package->text.substr(0, at) + "@<version>"));
+                                          quote({package->text.substr(0, at), "@<version>"}));
       return;
     }
   });

@@ -53,10 +53,10 @@ void check_pins(const LintContext& context, Report& report, Programs programs, P
                    [&](const Script& script, const ShellCommand& command, const auto& packages) {
                      for (const auto* package : packages) {
                        if (package->expands || is_pinned(package->text)) continue;
-                       report.add(script.at(*package),
-                                  std::string(program_of(command)) + " takes whatever version of " +
-                                      quote(package->text) + " there is: write " +
-                                      quote(package->text + std::string(joint) + "<version>"));
+                       report.add(script.at(*package), std::string(program_of(command)) +
+                                                           " takes whatever version of " +
+                                                           quote(package->text) + " there is: write " +
+                                                           quote({package->text, joint, "<version>"}));
                        return;
                      }
                    });

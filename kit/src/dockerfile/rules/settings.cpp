@@ -106,7 +106,7 @@ void port_protocol_is_lowercase(const LintContext& context, Report& report) {
     const auto protocol = word.text.substr(slash);
     if (protocol == lower(protocol)) return;
     report.add(word.at, "the protocol of " + quote(word.text) + " has capitals",
-               word.text.substr(0, slash) + lower(protocol));
+               std::string(word.text.substr(0, slash)) + lower(protocol));
   });
 }
 
@@ -115,7 +115,7 @@ void expose_has_no_mapping(const LintContext& context, Report& report) {
     const auto colon = word.text.rfind(':');
     if (colon == std::string::npos) return;
     report.add(word.at, "EXPOSE takes the container's port only, no address and no host port",
-               word.text.substr(colon + 1));
+               std::string(word.text.substr(colon + 1)));
   });
 }
 
@@ -130,7 +130,7 @@ void env_does_not_use_itself(const LintContext& context, Report& report) {
         if (!value) continue;
         for (const auto& use : variables_in(value->text, context.file().escape)) {
           if (!set_here.has(use.name) || known.has(use.name) || use.name == key.text) continue;
-          report.add(value->at, quote("$" + use.name) +
+          report.add(value->at, quote({"$", use.name}) +
                                     " is not set before this ENV ends: set it in one of its own above");
         }
       }

@@ -44,7 +44,7 @@ void from_is_tagged(const LintContext& context, Report& report) {
     if (!image.tag.empty() || !image.digest.empty()) return;
     report.add(word.at, quote(image.name) +
                             " has no tag, so it is whatever is newest: name a version, as in " +
-                            quote(image.name + ":<version>"));
+                            quote({image.name, ":<version>"}));
   });
 }
 

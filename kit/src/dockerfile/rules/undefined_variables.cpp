@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 5> kPlainImages{"scratch", "alpine", "bus
 bool is_plain(std::string_view image) {
   auto name = image_name_of(image).name;
   for (const std::string_view prefix : {"docker.io/", "library/"}) {
-    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
   }
   return std::find(kPlainImages.begin(), kPlainImages.end(), name) != kPlainImages.end();
 }
@@ -124,7 +124,7 @@ class Checker {
     const auto meant = closest_(use.name, known.names());
     if (!is_all_ && meant != kPath) return;
     const Position at{word.at.line, word.at.column};
-    const auto name = quote("$" + use.name);
+    const auto name = quote({"$", use.name});
     if (!meant.empty()) {
       report_.add(at, name + " is not defined: did you mean " + quote("$" + meant) + "?");
     } else if (context_.global_arg(use.name)) {
