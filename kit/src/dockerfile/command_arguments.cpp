@@ -76,6 +76,7 @@ bool has_option(const ShellCommand& command, std::initializer_list<std::string_v
 
 Operands operands_of(const ShellCommand& command, std::string_view with_value) {
   Operands operands;
+  operands.reserve(command.words.size());
   bool only_operands = false;
   bool is_value = false;
   for (const auto& word : behind_name(command)) {
@@ -95,9 +96,10 @@ Operands operands_of(const ShellCommand& command, std::string_view with_value) {
 
 Operands operands_behind(const ShellCommand& command, std::initializer_list<std::string_view> subcommands,
                          std::string_view with_value) {
-  const auto operands = operands_of(command, with_value);
+  auto operands = operands_of(command, with_value);
   if (operands.empty() || !is_one_of(operands.front()->text, subcommands)) return {};
-  return {operands.begin() + 1, operands.end()};
+  operands.erase(operands.begin());
+  return operands;
 }
 
 }  // namespace container_kit::kit::dockerfile

@@ -5,8 +5,7 @@
 
 #include <initializer_list>
 #include <string_view>
-
-#include <boost/container/small_vector.hpp>
+#include <vector>
 
 #include "dockerfile/shell.h"
 
@@ -24,7 +23,7 @@ bool has_subcommand(const ShellCommand& command, std::initializer_list<std::stri
 // Whether one of the options is there: "yes" as --yes or --yes=…, "y" as -y or within -qy.
 bool has_option(const ShellCommand& command, std::initializer_list<std::string_view> names);
 
-using Operands = boost::container::small_vector<const ShellWord*, 16>;
+using Operands = std::vector<const ShellWord*>;
 
 // The words that are no options, without the values of the options named in `with_value` (separated by
 // spaces, "t target-release"). Behind `--` all are such.

@@ -13,6 +13,17 @@ constexpr std::array<std::string_view, 18> kNames{
     "LABEL", "MAINTAINER", "ONBUILD", "RUN",  "SHELL",      "STOPSIGNAL", "USER",   "VOLUME", "WORKDIR",
 };
 
+// By letter, the first name that does not come before it.
+constexpr std::array<std::size_t, 26> kFirstOfLetter = [] {
+  std::array<std::size_t, 26> first{};
+  for (std::size_t letter = 0; letter < first.size(); ++letter) {
+    while (first[letter] < kNames.size() && kNames[first[letter]].front() < static_cast<char>('A' + letter)) {
+      ++first[letter];
+    }
+  }
+  return first;
+}();
+
 template <typename Items>
 const typename Items::value_type* named(const Items& items, std::string_view name) {
   const auto found =
@@ -29,13 +40,16 @@ std::string_view name_of(Keyword keyword) {
 Keyword keyword_of(std::string_view name) {
   if (name.empty()) return Keyword::kUnknown;
   const char first = static_cast<char>(name.front() & ~('a' ^ 'A'));  // in capitals, if it is a letter
+  if (first < 'A' || first > 'Z') return Keyword::kUnknown;
   const auto same = [&](std::string_view known) {
-    return known.front() == first &&
-           std::equal(known.begin(), known.end(), name.begin(), name.end(),
+    return std::equal(known.begin(), known.end(), name.begin(), name.end(),
                       [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? b - 'a' + 'A' : b); });
   };
-  const auto found = std::find_if(kNames.begin(), kNames.end(), same);
-  return static_cast<Keyword>(found - kNames.begin());  // kUnknown is the one behind the last
+  for (auto i = kFirstOfLetter[static_cast<std::size_t>(first - 'A')];
+       i < kNames.size() && kNames[i].front() == first; ++i) {
+    if (same(kNames[i])) return static_cast<Keyword>(i);
+  }
+  return Keyword::kUnknown;
 }
 
 const Flag* Instruction::flag(std::string_view wanted) const {

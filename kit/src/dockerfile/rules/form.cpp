@@ -89,14 +89,16 @@ void only_last_counts(const LintContext& context, Report& report) {
 void casing_is_consistent(const LintContext& context, Report& report) {
   std::size_t capitals = 0;
   std::size_t small = 0;
+  std::size_t mixed = 0;
   for (const auto& instruction : context.instructions()) {
     if (instruction.keyword == Keyword::kUnknown) continue;
     if (instruction.name.text == name_of(instruction.keyword)) {
       ++capitals;
-    } else if (instruction.name.text == lower(instruction.name.text)) {
-      ++small;
+    } else {
+      ++(instruction.name.text == lower(instruction.name.text) ? small : mixed);
     }
   }
+  if (small + mixed == 0) return;
   for (const auto& instruction : context.instructions()) {
     if (instruction.keyword == Keyword::kUnknown) continue;
     const auto capital = name_of(instruction.keyword);

@@ -23,8 +23,7 @@ constexpr std::string_view kNpmValues =
 constexpr std::string_view kGemValues =
     "v version i install-dir n bindir s source p http-proxy document config-file";
 
-bool is_pip(const ShellCommand& command) {
-  const auto name = program_of(command);
+bool is_pip(std::string_view name) {
   return name.starts_with("pip") && name.find_first_not_of("0123456789.", 3) == std::string_view::npos;
 }
 
@@ -37,11 +36,12 @@ std::size_t pip_module_in(std::span<const ShellWord> words) {
 
 // pip install …, pip3 install …, python -m pip install …: what follows `install`.
 std::optional<Operands> pip_install(const ShellCommand& command) {
-  if (is_pip(command)) {
+  const auto program = program_of(command);
+  if (is_pip(program)) {
     if (!has_subcommand(command, {"install"})) return std::nullopt;
     return operands_behind(command, {"install"}, kPipValues);
   }
-  if (!program_of(command).starts_with("python")) return std::nullopt;
+  if (!program.starts_with("python")) return std::nullopt;
   const auto module = pip_module_in(command.words);
   if (module == 0) return std::nullopt;
   ShellCommand pip(std::pmr::get_default_resource());
@@ -102,7 +102,7 @@ std::vector<bool> stages_without_pip_cache(const LintContext& context) {
 }
 
 bool removes_pip_cache(const ShellCommand& command) {
-  if (is_pip(command)) return has_subcommand(command, {"cache"});
+  if (is_pip(program_of(command))) return has_subcommand(command, {"cache"});
   return is_program(command, {"rm"}) &&
          std::any_of(command.words.begin(), command.words.end(),
                      [](const auto& word) { return contains(word.text, ".cache"); });

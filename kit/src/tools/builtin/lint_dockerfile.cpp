@@ -1,3 +1,4 @@
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <container_kit/kit/tool.h>
@@ -47,7 +48,8 @@ class LintDockerfileTool : public Tool {
     const auto source = source_of(arguments, context);
     if (!source) return source.error();
     const auto result = dockerfile::lint(source->text, source->dockerignore);
-    return ToolOutput{boost::json::serialize(dockerfile::to_json(result, source->path)),
+    boost::json::monotonic_resource memory;
+    return ToolOutput{boost::json::serialize(dockerfile::to_json(result, source->path, &memory)),
                       dockerfile::to_text(result, source->path), result.findings.size()};
   }
 
