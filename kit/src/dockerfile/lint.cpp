@@ -109,10 +109,13 @@ std::string_view name_of(Severity severity) {
   return kNames[static_cast<std::size_t>(severity)];
 }
 
-LintResult lint(std::string_view text, const std::optional<std::string>& dockerignore) {
+LintResult lint(std::string_view text, const std::optional<std::string>& dockerignore,
+                const std::stop_token& stop) {
   const LintContext context(parse(text), dockerignore);
   std::vector<Finding> findings;
-  for (const auto& rule : rules()) run_rule(rule, context, findings);
+  for (const auto& rule : rules()) {
+    if (!stop.stop_requested()) run_rule(rule, context, findings);
+  }
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     return std::tie(a.at, a.rule) < std::tie(b.at, b.rule);
   });

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,9 @@ struct LintResult {
   std::size_t ignored = 0;                        // findings that the file asked to leave out
 };
 
-// `dockerignore`: the text of the .dockerignore that goes with it, where there is one.
-LintResult lint(std::string_view text, const std::optional<std::string>& dockerignore = {});
+// `dockerignore`: the text of the .dockerignore that goes with it, where there is one. Asked to stop, it leaves
+// out the rules that are left.
+LintResult lint(std::string_view text, const std::optional<std::string>& dockerignore = {},
+                const std::stop_token& stop = {});
 
 }  // namespace container_kit::kit::dockerfile

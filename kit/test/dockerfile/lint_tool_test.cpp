@@ -1,10 +1,14 @@
 // The tool lint_dockerfile, as a caller sees it.
+#include <optional>
+#include <stop_token>
+
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 #include <container_kit/kit/tool_call.h>
 
 #include "analyze/scratch_repository.h"
+#include "dockerfile/lint.h"
 
 namespace container_kit::kit {
 namespace {
@@ -52,6 +56,16 @@ TEST_F(LintDockerfile, TakesText) {
   ASSERT_TRUE(output);
   EXPECT_EQ(output->items, 1U);
   EXPECT_NE(output->text.find("Dockerfile:1:6: warning DL3006 "), std::string::npos) << output->text;
+}
+
+TEST_F(LintDockerfile, EndsWhenNobodyWaits) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_TRUE(dockerfile::lint("FROM alpine\n", std::nullopt, stop.get_token()).findings.empty());
+  const ToolCaller caller{telemetry_, tools_, roots_, telemetry::Context(), stop.get_token()};
+  const auto output = call_tool(caller, "lint_dockerfile", {{"content", "FROM alpine\n"}}, 0);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ToolErrorCode::kCancelled);
 }
 
 TEST_F(LintDockerfile, SaysWhatIsWrongWithThePath) {

@@ -11,7 +11,8 @@ constexpr std::string_view kFailedSession = "failed";
 
 std::vector<double> duration_boundaries() {
   return {0.000025, 0.00005, 0.0001, 0.00015, 0.0002, 0.0003, 0.0004, 0.0005, 0.00075, 0.001, 0.0025, 0.005,
-          0.01,     0.025,   0.05,   0.1,     0.25,   0.5,    1,      2.5,    5,       10,    30,     60};
+          0.01,     0.025,   0.05,   0.1,     0.25,   0.5,    1,      2.5,    5,       10,    30,     60,
+          300,      900,     3600};
 }
 
 std::vector<double> session_duration_boundaries() {

@@ -47,7 +47,8 @@ class LintDockerfileTool : public Tool {
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
     const auto source = source_of(arguments, context);
     if (!source) return source.error();
-    const auto result = dockerfile::lint(source->text, source->dockerignore);
+    const auto result = dockerfile::lint(source->text, source->dockerignore, context.stop);
+    if (context.stop.stop_requested()) return context.stopped();
     boost::json::monotonic_resource memory;
     return ToolOutput{boost::json::serialize(dockerfile::to_json(result, source->path, &memory)),
                       dockerfile::to_text(result, source->path), result.findings.size()};

@@ -29,7 +29,7 @@ namespace container_kit::telemetry {
 
 using Seconds = std::chrono::duration<double>;
 
-// Upper bounds from 25 µs to 60 s, nine of them below 1 ms.
+// Upper bounds from 25 µs to an hour, nine of them below 1 ms: a call may be a ping, or build an image.
 std::vector<double> duration_boundaries();
 
 // For sessions, which last longer: from 10 ms to a week, eight of them between a minute and a day.
