@@ -41,8 +41,8 @@ struct LintResult {
   std::size_t ignored = 0;                        // findings that the file asked to leave out
 };
 
-// `dockerignore`: the text of the .dockerignore that goes with it, where there is one. Asked to stop, it leaves
-// out the rules that are left.
+// `dockerignore`: the text of the .dockerignore that goes with it, where there is one. Asked to stop, it
+// leaves out the rules that are left.
 LintResult lint(std::string_view text, const std::optional<std::string>& dockerignore = {},
                 const std::stop_token& stop = {});
 

@@ -7,11 +7,14 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "pinned.h"
 
 namespace bench {
 
@@ -48,28 +51,40 @@ inline std::vector<double> boundaries() {
           0.01,     0.025,   0.05,   0.1,     0.25,   0.5,    1,      2.5,    5,       10,    30,     60};
 }
 
-// Runs call(i) `calls` times on each thread at once; nanoseconds a call from the common start to the last
-// end.
+// Runs call(i) `calls` times on each thread at once; nanoseconds a call from the first start to the last end.
 template <typename Call>
 double time_calls(const Workload& work, Call call) {
+  using Clock = std::chrono::steady_clock;
+  struct Times {
+    Clock::time_point start;
+    Clock::time_point end;
+  };
   std::atomic<int> ready{0};
-  std::vector<std::chrono::steady_clock::time_point> ends(static_cast<std::size_t>(work.threads));
-  std::chrono::steady_clock::time_point start;
-  const auto body = [&](std::size_t index) {
+  std::vector<Times> times(static_cast<std::size_t>(work.threads));
+  // Of one type, so that all threads run the same instructions at the same addresses.
+  const std::function<void(int)> body = [&](int number) {
+    const container_kit::telemetry::bench::Pinned pinned(number);
     Call mine = call;
     mine(0);  // the first use, which may allocate
     ready.fetch_add(1);
     while (ready.load() < work.threads) {
     }
-    if (index == 0) start = std::chrono::steady_clock::now();
+    Times taken{Clock::now(), {}};
     for (std::uint64_t i = 1; i < work.calls; ++i) mine(i);
-    ends[index] = std::chrono::steady_clock::now();
+    taken.end = Clock::now();
+    times[static_cast<std::size_t>(number)] = taken;
   };
   std::vector<std::thread> others;
-  for (int t = 1; t < work.threads; ++t) others.emplace_back(body, static_cast<std::size_t>(t));
+  for (int t = 1; t < work.threads; ++t) others.emplace_back(std::cref(body), t);
   body(0);
   for (auto& thread : others) thread.join();
-  const std::chrono::duration<double, std::nano> took = *std::max_element(ends.begin(), ends.end()) - start;
+  Clock::time_point first = times.front().start;
+  Clock::time_point last = times.front().end;
+  for (const Times& each : times) {
+    first = std::min(first, each.start);
+    last = std::max(last, each.end);
+  }
+  const std::chrono::duration<double, std::nano> took = last - first;
   return took.count() / static_cast<double>(work.calls - 1);
 }
 

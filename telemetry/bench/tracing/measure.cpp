@@ -6,7 +6,7 @@
 #include <ctime>
 #include <thread>
 
-#include <sched.h>
+#include "pinned.h"
 
 namespace container_kit::telemetry::bench {
 namespace {
@@ -22,30 +22,6 @@ clockid_t clock_of(Stopwatch stopwatch) {
   }
   return CLOCK_MONOTONIC;
 }
-
-// Keeps the calling thread on the `number`-th of the processors that it may use, while this lives: a burst is
-// over before a scheduler would have moved one of two threads that share a processor. Where it may use fewer,
-// it stays free.
-class Pinned {
- public:
-  explicit Pinned(int number) noexcept {
-    sched_getaffinity(0, sizeof before_, &before_);
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
-      if (!CPU_ISSET(processor, &before_) || number-- > 0) continue;
-      CPU_SET(processor, &one);
-      sched_setaffinity(0, sizeof one, &one);
-      return;
-    }
-  }
-  ~Pinned() { sched_setaffinity(0, sizeof before_, &before_); }
-  Pinned(const Pinned&) = delete;
-  Pinned& operator=(const Pinned&) = delete;
-
- private:
-  cpu_set_t before_{};
-};
 
 // The first burst brings back into the caches what the other side has driven out of them.
 double time_of(Stopwatch stopwatch, const Burst& burst) {
