@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOOL = os.environ["CONTAINER_KIT"]
 BUILDAH = ["buildah", "--root", os.environ["IMAGES_STORE"] + "/root", "--runroot", os.environ["IMAGES_STORE"] + "/run"]
-BASE = "localhost/container-kit-test-base"
+BASE = os.environ["IMAGES_BASE"]
 
 
 def buildah(*arguments, timeout=300):
@@ -65,18 +65,18 @@ class GeneratedImages(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / project
             shutil.copytree(HERE / "projects" / project, folder)
-            generated = run_tool("generate_dockerfile", "--path", str(folder), "--dry_run=false")
+            port = free_port()
+            generated = run_tool("generate_dockerfile", "--path", str(folder), f"--port={port}", "--dry_run=false")
             self.assertEqual(run_tool("lint_dockerfile", "--path", str(folder))["findings"], [])
             for line in generated["dockerfile"].splitlines():
                 if line.startswith("FROM "):
                     buildah("tag", BASE, full_name(line.split()[1]))
             image = f"localhost/container-kit-test-{project}"
             buildah("bud", "--isolation", "chroot", "--pull-never", "-q", "-t", image, str(folder))
-            self.start(image, project, generated)
+            self.start(image, project, generated, port)
 
-    def start(self, image, project, generated):
+    def start(self, image, project, generated, port):
         container = buildah("from", "--pull-never", image)
-        port = free_port()
         process = subprocess.Popen(
             [*BUILDAH, "run", "--isolation", "chroot", "--env", f"PORT={port}", container, "--", *generated["command"]],
             start_new_session=True)

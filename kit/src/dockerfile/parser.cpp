@@ -156,7 +156,7 @@ class FileParser {
         stage.as = from.words[1];
         stage.name = from.words[2];
       }
-      file_.stages.push_back(std::move(stage));
+      file_.stages.push_back(stage);
     }
   }
 
