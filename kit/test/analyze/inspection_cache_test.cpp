@@ -195,6 +195,13 @@ TEST(InspectionCache, StaysWithinItsWatchesAndBytes) {
   EXPECT_EQ(fewer.size().watches, 0U);
   InspectionCache few_bytes({.bytes = 100});
   EXPECT_EQ(ask(few_bytes, tree / "a").outcome, Outcome::kUnwatched);
+  InspectionCache one;
+  ask(one, tree / "a");
+  InspectionCache one_and_a_half({.bytes = one.size().bytes * 3 / 2});
+  ask(one_and_a_half, tree / "a");
+  ask(one_and_a_half, tree / "b");
+  EXPECT_EQ(one_and_a_half.size().repositories, 1U);
+  EXPECT_EQ(ask(one_and_a_half, tree / "b").outcome, Outcome::kHit);
 }
 
 // A folder and the one above it, both kept: neither's watches are the other's.
@@ -223,6 +230,10 @@ TEST(InspectionCache, KeepsNoError) {
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, ToolErrorCode::kCancelled);
   EXPECT_EQ(cache.size().repositories, 0U);
+  ask(cache, tree.path());
+  tree.write("package.json", "{}");
+  EXPECT_FALSE(cache.inspect({{tree.path()}, ".", {}, stop.get_token()}, silent));
+  EXPECT_EQ(cache.size().repositories, 0U) << "what is stale is of no use to anybody";
 }
 
 // One thread writes a number of lines and remembers it; the others ask, and must never be told fewer lines

@@ -5,9 +5,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "analyze/scratch_repository.h"
@@ -97,6 +100,30 @@ TEST(TreeWatch, OfAFileSeesWhatIsWrittenByAnotherName) {
   watch.add(file.get());
   tree.write("b", "other");
   EXPECT_TRUE(watch.has_changed());
+}
+
+// In a child process, whose mounts are its own.
+TEST(TreeWatch, SeesThatAnotherFileSystemCoversAFolder) {
+  const ScratchRepository tree;
+  tree.write("below/a", "text");
+  constexpr int kNotAllowed = 77;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+      ::_exit(kNotAllowed);
+    }
+    const auto folder = tree.open();
+    TreeWatch watch(kMany);
+    watch.add(folder.get());
+    if (watch.has_changed()) ::_exit(1);
+    if (::mount("none", (tree / "below").c_str(), "tmpfs", 0, nullptr) != 0) ::_exit(kNotAllowed);
+    ::_exit(watch.has_changed() ? 0 : 2);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == kNotAllowed) GTEST_SKIP() << "mounting takes root";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(TreeWatch, IsBlindBeyondItsMost) {

@@ -18,6 +18,7 @@ namespace container_kit::kit::http {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -98,6 +99,26 @@ TEST_F(Tls, is_of_version_1_2_at_least) {
   EXPECT_FALSE(TlsClient(server.port(), old).is_agreed());
   old.newest_version = TLS1_2_VERSION;
   EXPECT_EQ(status(server, old), 200);
+}
+
+// What a server gives out to be remembered by outlives the certificate that was looked at.
+TEST_F(Tls, no_session_can_be_taken_up_again) {
+  TestServer server(mutual());
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    auto options = known();
+    options.newest_version = version;
+    TlsClient client(server.port(), options);
+    EXPECT_EQ(client.ask(get("/health")).status, 200);
+    EXPECT_EQ(SSL_SESSION_is_resumable(SSL_get0_session(client.session())), 0)
+        << SSL_get_version(client.session());
+  }
+}
+
+TEST_F(Tls, tells_which_authorities_it_trusts) {
+  TestServer server(mutual());
+  const TlsClient client(server.port(), known());
+  ASSERT_TRUE(client.is_agreed());
+  EXPECT_EQ(sk_X509_NAME_num(SSL_get0_peer_CA_list(client.session())), 1);
 }
 
 TEST_F(Tls, answers_nobody_who_speaks_plainly) {
@@ -228,7 +249,8 @@ TEST_F(Rotated, files_that_make_no_sense_leave_the_old_ones_in_force) {
   std::ofstream(server_.certificate) << "nonsense";
   EXPECT_EQ(status(server, known()), 200);
   EXPECT_EQ(status(server, known()), 200);
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr(server_.certificate))) << "told of once";
+  EXPECT_THAT(problems(), ElementsAre(AllOf(HasSubstr(server_.certificate), HasSubstr("stays in force"))))
+      << "told of once";
   const auto again = authority_.sign("server", Purpose::kServer);
   EXPECT_EQ(status(server, known()), 200);
   EXPECT_EQ(problems().size(), 1U) << again.certificate;

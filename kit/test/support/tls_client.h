@@ -26,6 +26,7 @@ class TlsClient : public RawClient {
   bool is_agreed() const { return is_agreed_; }
   // Says goodbye as TLS wants it; the destructor alone just closes the connection.
   void say_goodbye() { SSL_shutdown(session_.get()); }
+  SSL* session() const { return session_.get(); }
 
  protected:
   ssize_t transmit(const char* bytes, std::size_t size) override;
