@@ -37,6 +37,7 @@ make_base() {
   printf '#!/bin/sh\n. /etc/apache2/envvars\nexec apache2 -DFOREGROUND "$@"\n' >"$scratch/usr/local/bin/apache2-foreground"
   chmod 755 "$scratch/usr/local/bin/apache2-foreground"
   chroot "$scratch" install -d -m 1777 /run/apache2 /run/lock/apache2 /var/log/apache2
+  rm "$scratch"/var/log/apache2/*
   container=$(tool from scratch)
   tool add -q "$container" "$scratch" / >&2
   tool config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$container"

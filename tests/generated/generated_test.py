@@ -85,7 +85,8 @@ class GeneratedImages(unittest.TestCase):
             self.assertNotEqual(user, "0")
             self.assertEqual(answer_of(port, process), f"{project} {user}")
         finally:
-            os.killpg(process.pid, 9)
+            if process.poll() is None:
+                os.killpg(process.pid, 9)
             process.wait()
             buildah("rm", container)
 

@@ -194,6 +194,7 @@ TEST_F(Tls, a_request_sent_during_another_is_answered_after_it) {
   ASSERT_TRUE(server.waiting().wait_for_calls(1));
   client.send(get("/health"));
   client.send(get("/ready"));
+  EXPECT_EQ(status(server, known()), 200) << "by then it has looked at what this client sends";
   server.waiting().let_go();
   EXPECT_THAT(client.read().body, HasSubstr("free"));
   EXPECT_THAT(client.read().body, HasSubstr("\"ok\""));
