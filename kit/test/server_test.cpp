@@ -114,6 +114,27 @@ TEST(Server, refuses_calls_beyond_its_threads_and_queue) {
   EXPECT_EQ(running.read().status, 200);
 }
 
+TEST(Server, tools_that_wait_for_programs_hold_up_nobody_else) {
+  ServerConfig config;
+  config.tool_threads = 1;
+  config.waiting_threads = 1;
+  config.limits.queued_calls = 0;
+  std::vector<std::unique_ptr<Tool>> tools;
+  tools.push_back(std::make_unique<EngineTool>());
+  const auto& engine = static_cast<const EngineTool&>(*tools.front());
+  TestServer server(config, telemetry::Config::testing(), std::move(tools));
+  const auto call = post("/api/tools/execute", R"({"tool":"engine"})");
+  {
+    auto running = server.client();
+    running.send(call);
+    ASSERT_TRUE(engine.wait_for_calls(1));
+    EXPECT_EQ(server.client().ask(echo("at once")).status, 200);
+    EXPECT_EQ(server.client().ask(call).status, 503);
+    EXPECT_EQ(server.client().ask(echo("again")).status, 200);
+  }
+  EXPECT_TRUE(engine.wait_for_at_most(0)) << "a client that leaves ends its call";
+}
+
 TEST(Server, drains_running_calls_finish_and_new_ones_are_refused) {
   TestServer server;
   auto running = server.client();

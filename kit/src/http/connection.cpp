@@ -42,6 +42,29 @@ void finish(telemetry::Operation& operation, Response& response) {
 
 }  // namespace
 
+class ClientConnection::Streams : public StreamSource {
+ public:
+  Streams(ClientConnection& connection, const Request& request, const telemetry::Context& context)
+      : connection_(connection), request_(request), context_(context) {}
+
+  ResponseStream* stream() override {
+    if (made_ || request_.is_http_1_0) return made_.get();
+    Headers headers;
+    add_common_headers(context_, headers);
+    made_ = std::make_shared<SocketStream>(connection_.stream_, connection_.shared_from_this(),
+                                           std::move(headers), connection_.limits_);
+    made_->watch();
+    return made_.get();
+  }
+  SocketStream* made() const { return made_.get(); }
+
+ private:
+  ClientConnection& connection_;
+  const Request& request_;
+  const telemetry::Context& context_;
+  std::shared_ptr<SocketStream> made_;
+};
+
 ClientConnection::ClientConnection(Socket socket, TlsContext* tls, Service& service, Lifecycle& lifecycle,
                                    const ServerLimits& limits)
     : stream_(std::move(socket), tls),
@@ -112,20 +135,20 @@ asio::awaitable<bool> ClientConnection::serve_one() {
   const Router::Match match = error ? Router::Match{} : service_.judge(incoming.request());
   telemetry::Operation operation = service_.observe(incoming.request(), match.label);
   const telemetry::Context context = operation.context();
-  const std::shared_ptr<SocketStream> stream = make_stream(incoming.request(), match, context);
+  Streams streams(*this, incoming.request(), context);
   Response response;
   if (error) {
     incoming.broken = true;
     response = error_response(incoming.error_of(error, timed_out_));
   } else {
-    response = co_await receive_and_answer(incoming, match, context, stream.get());
+    response = co_await receive_and_answer(incoming, match, context, streams);
   }
   finish(operation, response);
   const bool again = !incoming.broken && incoming.parser().keep_alive() && !lifecycle_.draining();
   const bool with_body = incoming.request().method != "HEAD";
   bool sent = false;
-  if (stream && stream->is_open()) {
-    sent = co_await stream->finish(std::move(response.body));
+  if (streams.made() != nullptr && streams.made()->is_open()) {
+    sent = co_await streams.made()->finish(std::move(response.body));
   } else {
     sent = co_await send(response, again ? Connection::kKeepAlive : Connection::kClose, with_body);
   }
@@ -152,7 +175,7 @@ asio::awaitable<bool> ClientConnection::wait_for_request() {
 
 asio::awaitable<Response> ClientConnection::receive_and_answer(Incoming& incoming, const Router::Match& match,
                                                                const telemetry::Context& context,
-                                                               SocketStream* stream) {
+                                                               Streams& streams) {
   if (auto refusal = incoming.refuse_framing()) {
     incoming.broken = true;
     co_return error_response(*refusal);
@@ -175,21 +198,11 @@ asio::awaitable<Response> ClientConnection::receive_and_answer(Incoming& incomin
   disarm();
   if (match.refusal) co_return *match.refusal;
   incoming.take_body();
-  if (stream != nullptr) stream->watch();
-  Response response = co_await service_.answer(match, incoming.request(), context, stream);
-  if (stream != nullptr) {
-    co_await stream->stop_watching();
+  Response response = co_await service_.answer(match, incoming.request(), context, streams);
+  if (streams.made() != nullptr) {
+    co_await streams.made()->stop_watching();
   }
   co_return response;
-}
-
-std::shared_ptr<SocketStream> ClientConnection::make_stream(const Request& request,
-                                                            const Router::Match& match,
-                                                            const telemetry::Context& context) {
-  if (match.route == nullptr || !match.route->streams || request.is_http_1_0) return nullptr;
-  Headers headers;
-  add_common_headers(context, headers);
-  return std::make_shared<SocketStream>(stream_, shared_from_this(), std::move(headers), limits_);
 }
 
 asio::awaitable<bool> ClientConnection::send(const Response& response, Connection after, bool with_body) {

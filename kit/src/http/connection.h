@@ -50,12 +50,10 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   boost::asio::awaitable<bool> shake_hands();
   boost::asio::awaitable<bool> serve_one();
   boost::asio::awaitable<bool> wait_for_request();
+  class Streams;
+
   boost::asio::awaitable<Response> receive_and_answer(Incoming& incoming, const Router::Match& match,
-                                                      const telemetry::Context& context,
-                                                      SocketStream* stream);
-  // Null where the route's answers are sent whole, or the client speaks HTTP/1.0.
-  std::shared_ptr<SocketStream> make_stream(const Request& request, const Router::Match& match,
-                                            const telemetry::Context& context);
+                                                      const telemetry::Context& context, Streams& streams);
   boost::asio::awaitable<bool> send(const Response& response, Connection after, bool with_body);
   boost::asio::awaitable<void> part();
   boost::asio::awaitable<void> end_encryption();

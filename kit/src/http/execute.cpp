@@ -102,6 +102,17 @@ std::string answer_json(std::string begun, std::string_view result, const teleme
   return begun.append("}");
 }
 
+Response answer_of(const ExecuteSetup& setup, const Exchange& exchange, const ToolCall& call,
+                   std::chrono::steady_clock::time_point started, const std::stop_token& stop) {
+  const ToolCaller caller{setup.telemetry, setup.tools,    setup.allowed_roots, exchange.context, stop,
+                          nullptr,         setup.sessions, call.session};
+  const auto output = call_tool(caller, call.name, call.arguments, exchange.request.body.size());
+  if (!output) return error_response(api_error(output.error()));
+  std::string answer = "{\"tool\":" + json::serialize(json::string(call.name));
+  return {
+      200, answer_json(std::move(answer), output->json, exchange.context, started), "application/json", {}};
+}
+
 telemetry::Expected<ToolCall, ApiError> read_call(std::string_view body, std::size_t json_depth) {
   const auto call =
       read_body(body, json_depth, {"tool", "arguments", "session"}, R"({"tool":"...","arguments":{...}})");
@@ -117,18 +128,21 @@ telemetry::Expected<ToolCall, ApiError> read_call(std::string_view body, std::si
   return ToolCall{std::string(wanted), std::move(*arguments), std::move(*session)};
 }
 
-Response execute(const ExecuteSetup& setup, const Exchange& exchange) {
+FirstLook execute(const ExecuteSetup& setup, const Exchange& exchange) {
   const auto started = std::chrono::steady_clock::now();
-  const std::string& body = exchange.request.body;
-  const auto call = read_call(body, setup.json_depth);
+  auto call = read_call(exchange.request.body, setup.json_depth);
   if (!call) return error_response(call.error());
-  const ToolCaller caller{setup.telemetry, setup.tools, setup.allowed_roots, exchange.context,
-                          exchange.stop,   nullptr,     setup.sessions,      call->session};
-  const auto output = call_tool(caller, call->name, call->arguments, body.size());
-  if (!output) return error_response(api_error(output.error()));
-  std::string answer = "{\"tool\":" + json::serialize(json::string(call->name));
-  return {
-      200, answer_json(std::move(answer), output->json, exchange.context, started), "application/json", {}};
+  const Tool* const tool = setup.tools.find(call->name);
+  if (tool == nullptr || !tool->waits()) return answer_of(setup, exchange, *call, started, exchange.stop);
+  return Later{[setup, started, call = std::move(*call)](const Exchange& later) {
+                 std::stop_source stop;
+                 const auto ask_to_stop = [&stop] { stop.request_stop(); };
+                 const std::stop_callback when_stopping(later.stop, ask_to_stop);
+                 const std::stop_callback when_gone(
+                     later.stream != nullptr ? later.stream->gone() : std::stop_token(), ask_to_stop);
+                 return answer_of(setup, later, call, started, stop.get_token());
+               },
+               RunsOn::kWaitingThread};
 }
 
 }  // namespace container_kit::kit::http

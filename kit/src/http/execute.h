@@ -52,7 +52,8 @@ struct ExecuteSetup {
   Sessions* sessions = nullptr;  // null: there are none
 };
 
-// Reads the call, runs the tool and renders its answer. Blocks for as long as the tool does.
-Response execute(const ExecuteSetup& setup, const Exchange& exchange);
+// Reads the call, runs the tool and renders its answer. Blocks for as long as the tool does; a tool that
+// waits (Tool::waits()) is left for a waiting thread, and ends when the client leaves.
+FirstLook execute(const ExecuteSetup& setup, const Exchange& exchange);
 
 }  // namespace container_kit::kit::http

@@ -28,4 +28,18 @@ class ResponseStream {
   virtual std::stop_token gone() const = 0;
 };
 
+// The stream of one request, made when it is asked for: from then on its client is watched.
+//
+// Thread safety: on the connection's strand.
+class StreamSource {
+ public:
+  StreamSource() = default;
+  StreamSource(const StreamSource&) = delete;
+  StreamSource& operator=(const StreamSource&) = delete;
+  virtual ~StreamSource() = default;
+
+  // The same each time. Null where the client's HTTP has no such answers.
+  virtual ResponseStream* stream() = 0;
+};
+
 }  // namespace container_kit::kit::http

@@ -27,7 +27,7 @@ struct Exchange {
   const Request& request;
   telemetry::Context context;  // of the request's span
   std::stop_token stop;
-  ResponseStream* stream = nullptr;  // null where the answer can only be sent whole
+  ResponseStream* stream = nullptr;  // null where nobody watches the client
   PathParameters parameters = {};
 
   // Precondition: the route's path has it.
@@ -36,17 +36,25 @@ struct Exchange {
 
 using Handler = std::function<Response(const Exchange&)>;
 
-enum class RunsOn { kIoThread, kToolThread, kEither };
+// A waiting thread is one for calls that mostly wait for other programs.
+enum class RunsOn { kIoThread, kToolThread, kWaitingThread, kEither };
 
-// What a first look at a request gave: its answer, or what a tool thread has to do for it.
-using FirstLook = std::variant<Response, Handler>;
+// What is left to do for a request, and where: on a tool thread or a waiting thread.
+struct Later {
+  Handler run;
+  RunsOn where = RunsOn::kToolThread;
+};
+
+// What a first look at a request gave: its answer, or what is left to do for it.
+using FirstLook = std::variant<Response, Later>;
 
 struct Route {
   std::string method;
   std::string path;  // a segment in braces stands for any: /api/tools/{name}/schema
   RunsOn runs_on;    // whatever may block belongs on a tool thread
   Handler handler = {};
-  // Of kEither, in place of the handler: runs on the I/O thread and must not block.
+  // In place of the handler. Of kEither it runs on the I/O thread and must not block; of kToolThread it runs
+  // there.
   std::function<FirstLook(const Exchange&)> first_look = {};
   bool streams = false;  // the answer may be sent in parts
   // An OpenAPI operation object, as JSON text.

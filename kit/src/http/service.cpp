@@ -29,6 +29,10 @@ Response ok(const json::value& body) {
   return {200, json::serialize(body), "application/json", {}};
 }
 
+Response busy() {
+  return unavailable("server_busy", "too many calls are waiting already; try again shortly");
+}
+
 Response draining() {
   return unavailable("draining", "the server is shutting down and takes no new work");
 }
@@ -149,13 +153,15 @@ Service::Service(const ServerConfig& config, bool bound_to_loopback, const ToolR
       rate_(config.requests_per_second),
       mcp_({tools, telemetry, config.allowed_roots, config.mcp_extras.get(), config.sessions.get()},
            {config.limits.json_depth}),
-      workers_(tool_threads(config), config.limits.queued_calls) {
+      workers_(tool_threads(config), config.limits.queued_calls),
+      waiting_(config.waiting_threads, config.limits.queued_calls) {
   add_routes(config, tools);
 }
 
 Service::~Service() {
   stop_tools();
   workers_.join();
+  waiting_.join();
 }
 
 void Service::add_routes(const ServerConfig& config, const ToolRegistry& tools) {
@@ -182,7 +188,7 @@ void Service::add_tool_routes(const ServerConfig& config, const ToolRegistry& to
   add_route({.method = "POST",
              .path = "/api/tools/execute",
              .runs_on = RunsOn::kToolThread,
-             .handler = [setup](const Exchange& exchange) { return execute(setup, exchange); },
+             .first_look = [setup](const Exchange& exchange) { return execute(setup, exchange); },
              .documentation = operation("Runs a tool", kExecuteDocumentation)});
   add_route({.method = "GET",
              .path = "/api/tools",
@@ -206,7 +212,7 @@ void Service::add_pipeline_routes(const ServerConfig& config, const ToolRegistry
              .documentation = operation("Lists the pipelines, with their stages and schemas")});
   add_route({.method = "POST",
              .path = "/api/pipelines/{name}/execute",
-             .runs_on = RunsOn::kToolThread,
+             .runs_on = RunsOn::kWaitingThread,
              .handler = [setup](const Exchange& exchange) { return execute_pipeline(setup, exchange); },
              .streams = true,
              .documentation = operation("Runs a pipeline", kPipelineDocumentation)});
@@ -301,25 +307,37 @@ telemetry::Operation Service::observe(const Request& request, std::string_view l
   return telemetry_.begin_http_request(method_label(request.method), label, parent);
 }
 
-asio::awaitable<Response> Service::on_tool_thread(const Handler& handler, const Exchange& exchange) {
-  Response response = unavailable("server_busy", "too many calls are waiting already; try again shortly");
-  const std::function<void()> job = [&] { response = guarded(handler, exchange); };
+asio::awaitable<FirstLook> Service::look(const Route& route, const Exchange& exchange) {
+  if (route.runs_on == RunsOn::kEither) co_return guarded(route.first_look, exchange);
+  FirstLook look = busy();
+  const std::function<void()> job = [&] { look = guarded(route.first_look, exchange); };
   co_await workers_.run(job);
+  co_return look;
+}
+
+asio::awaitable<Response> Service::run(const Later& later, const Exchange& exchange) {
+  Response response = busy();
+  const std::function<void()> job = [&] { response = guarded(later.run, exchange); };
+  WorkerPool& pool = later.where == RunsOn::kWaitingThread ? waiting_ : workers_;
+  co_await pool.run(job);
   co_return response;
 }
 
 asio::awaitable<Response> Service::answer(const Router::Match& match, const Request& request,
-                                          const telemetry::Context& context, ResponseStream* stream) {
+                                          const telemetry::Context& context, StreamSource& streams) {
   const Route& route = *match.route;
-  const Exchange exchange{request, context, stop_.get_token(), stream, match.parameters};
+  Exchange exchange{request, context, stop_.get_token(), nullptr, match.parameters};
   if (route.runs_on == RunsOn::kIoThread) co_return guarded(route.handler, exchange);
-  Handler handler = route.handler;
-  if (route.runs_on == RunsOn::kEither) {
-    FirstLook look = guarded(route.first_look, exchange);
-    if (auto* answered = std::get_if<Response>(&look)) co_return std::move(*answered);
-    handler = std::move(std::get<Handler>(look));
+  if (route.streams) exchange.stream = streams.stream();
+  Later later{route.handler, route.runs_on};
+  if (route.first_look) {
+    FirstLook found = co_await look(route, exchange);
+    if (auto* answered = std::get_if<Response>(&found)) co_return std::move(*answered);
+    later = std::move(std::get<Later>(found));
   }
-  Response response = co_await on_tool_thread(handler, exchange);
+  // Who waits long is watched, so that a client which leaves ends its call.
+  if (later.where == RunsOn::kWaitingThread) exchange.stream = streams.stream();
+  Response response = co_await run(later, exchange);
   co_return response;
 }
 

@@ -43,7 +43,7 @@ class Service {
 
   // Precondition: judge() gave this route for this request. Never throws.
   boost::asio::awaitable<Response> answer(const Router::Match& match, const Request& request,
-                                          const telemetry::Context& context, ResponseStream* stream);
+                                          const telemetry::Context& context, StreamSource& streams);
 
   // From now on running tools are asked to give up, and there are no sessions any more.
   void stop_tools() {
@@ -59,7 +59,8 @@ class Service {
   void add_mcp_routes();
   void add_health_routes();
   std::optional<Response> refuse_client(const Request& request, std::string_view route);
-  boost::asio::awaitable<Response> on_tool_thread(const Handler& handler, const Exchange& exchange);
+  boost::asio::awaitable<FirstLook> look(const Route& route, const Exchange& exchange);
+  boost::asio::awaitable<Response> run(const Later& later, const Exchange& exchange);
 
   telemetry::Manager& telemetry_;
   const Lifecycle& lifecycle_;
@@ -71,6 +72,7 @@ class Service {
   mcp::HttpEndpoint mcp_;
   std::stop_source stop_;
   WorkerPool workers_;
+  WorkerPool waiting_;
 };
 
 }  // namespace container_kit::kit::http

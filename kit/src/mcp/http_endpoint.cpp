@@ -132,9 +132,9 @@ FirstLook HttpEndpoint::begin_session(const Exchange& exchange, Message message)
 
 FirstLook HttpEndpoint::answer_or_defer(const Exchange& exchange, std::shared_ptr<Call> call) {
   if (!Service::blocks(call->message)) return answer(exchange, *call);
-  return http::Handler([this, call = std::move(call)](const Exchange& on_tool_thread) {
-    return answer(on_tool_thread, *call);
-  });
+  const auto where = service_.waits(call->message) ? http::RunsOn::kWaitingThread : http::RunsOn::kToolThread;
+  return http::Later{[this, call = std::move(call)](const Exchange& later) { return answer(later, *call); },
+                     where};
 }
 
 // In the stateless era a client that closes the connection cancels its request; before, it did not

@@ -130,6 +130,12 @@ bool Service::blocks(const Message& message) {
          message.method == "resources/read";
 }
 
+bool Service::waits(const Message& message) const {
+  if (message.method != "tools/call") return false;
+  const Tool* const tool = setup_.tools.find(string_in(message.params, "name"));
+  return tool != nullptr && tool->waits();
+}
+
 Answer Service::answer(const Request& request) {
   const auto& message = request.message;
   const bool is_call = message.method == "tools/call";

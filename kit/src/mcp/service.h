@@ -42,6 +42,8 @@ class Service {
 
   // Whether answering this takes more than a moment, and belongs on a thread that may block.
   static bool blocks(const Message& message);
+  // Whether it calls a tool that mostly waits for other programs.
+  bool waits(const Message& message) const;
 
   // Of the tool that the message calls; none where it calls none.
   const std::vector<HeaderParameter>& header_parameters(const Message& message) const;

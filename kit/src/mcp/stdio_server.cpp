@@ -52,7 +52,8 @@ StdioServer::StdioServer(const StdioConfig& config, const ToolRegistry& tools, t
       service_({tools, telemetry, config.allowed_roots, config.extras.get(), config.sessions.get()}),
       session_(std::make_shared<Session>("")),
       outlet_(config.output),
-      pool_(tool_threads(config), config.limits.queued_calls) {}
+      pool_(tool_threads(config), config.limits.queued_calls),
+      waiting_(config.waiting_threads, config.limits.queued_calls) {}
 
 StopOutcome StdioServer::run() {
   read_all();
@@ -119,11 +120,12 @@ void StdioServer::take_request(Message message) {
   auto peer = peer_of(message);
   if (!peer) return;
   const bool blocks = Service::blocks(message);
+  CallPool& pool = service_.waits(message) ? waiting_ : pool_;
   const boost::json::value id = message.id;
   // Entered before the next line is read, so that a cancellation finds it.
   const auto call = std::make_shared<Call>(std::move(message), std::move(*peer), session_->calls());
   if (!blocks) return answer(*call);
-  if (pool_.run([this, call] { answer(*call); })) return;
+  if (pool.run([this, call] { answer(*call); })) return;
   outlet_.send(error_message(
       id, {error_code::kInternalError, "too many calls are waiting already; try again shortly"}));
 }
@@ -136,10 +138,18 @@ void StdioServer::answer(Call& call) {
   if (!stop.stop_requested()) outlet_.send(answer.message);
 }
 
+bool StdioServer::wait_until_idle(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  if (!waiting_.wait_until_idle(patience)) return false;
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  return pool_.wait_until_idle(std::max(left, std::chrono::milliseconds(0)));
+}
+
 StopOutcome StdioServer::drain() {
-  if (pool_.wait_until_idle(config_.limits.drain)) return StopOutcome::kDrained;
+  if (wait_until_idle(config_.limits.drain)) return StopOutcome::kDrained;
   session_->calls().cancel_all();
-  return pool_.wait_until_idle(kLastPatience) ? StopOutcome::kDrained : StopOutcome::kAbandoned;
+  return wait_until_idle(kLastPatience) ? StopOutcome::kDrained : StopOutcome::kAbandoned;
 }
 
 }  // namespace mcp

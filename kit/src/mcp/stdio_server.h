@@ -41,6 +41,7 @@ class StdioServer {
   void take_request(Message message);
   std::optional<Peer> peer_of(const Message& message);
   void answer(Call& call);
+  bool wait_until_idle(std::chrono::milliseconds patience);
   StopOutcome drain();
 
   const StdioConfig& config_;
@@ -48,6 +49,7 @@ class StdioServer {
   std::shared_ptr<Session> session_;  // of clients that begin with initialize; its calls are everybody's
   LineOutlet outlet_;
   CallPool pool_;
+  CallPool waiting_;  // for tools that wait for other programs
 };
 
 }  // namespace container_kit::kit::mcp

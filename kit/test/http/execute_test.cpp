@@ -17,7 +17,7 @@ class Execute : public ::testing::Test {
 
   Response ask(std::string body) {
     const Request request{"POST", "/api/tools/execute", {}, std::move(body), false};
-    return execute({tools_, telemetry_, roots_, 8}, {request, {}, {}});
+    return std::get<Response>(execute({tools_, telemetry_, roots_, 8}, {request, {}, {}}));
   }
 
   telemetry::Manager telemetry_{telemetry::Config::testing()};

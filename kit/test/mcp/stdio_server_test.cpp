@@ -45,6 +45,26 @@ TEST(McpOverStdio, answers_garbage_and_goes_on) {
   EXPECT_EQ(client.read_line(), R"({"jsonrpc":"2.0","id":7,"result":{}})");
 }
 
+TEST(McpOverStdio, tools_that_wait_for_programs_hold_up_no_other) {
+  StdioConfig config;
+  config.tool_threads = 1;
+  std::vector<std::unique_ptr<Tool>> tools;
+  tools.push_back(std::make_unique<http::EngineTool>());
+  const auto& engine = static_cast<const http::EngineTool&>(*tools.front());
+  StdioClient client(config, std::move(tools));
+  client.ask(kInitialize);
+  for (const char* id : {"2", "3"}) {
+    client.send_line(R"({"jsonrpc":"2.0","id":)" + std::string(id) +
+                     R"(,"method":"tools/call","params":{"name":"engine"}})");
+  }
+  ASSERT_TRUE(engine.wait_for_calls(2));
+  EXPECT_THAT(
+      client.ask(
+          R"({"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"echo","arguments":{"text":"x"}}})"),
+      HasSubstr("\"id\":4"));
+  engine.let_go();
+}
+
 TEST(McpOverStdio, a_ping_gets_through_while_a_tool_works_and_a_cancelled_one_says_nothing) {
   StdioClient client;
   client.ask(kInitialize);

@@ -72,4 +72,11 @@ class WaitingTool : public Tool {
   mutable bool free_ = false;
 };
 
+// Waits as those do that drive an engine.
+class EngineTool : public WaitingTool {
+ public:
+  std::string_view name() const override { return "engine"; }
+  bool waits() const override { return true; }
+};
+
 }  // namespace container_kit::kit::http

@@ -32,6 +32,7 @@ struct StdioConfig {
   int stop = -1;  // readable when it is time to stop; -1: only the end of the input is
   std::vector<std::string> allowed_roots;     // existing directories that tools may look into
   unsigned tool_threads = 0;                  // 0: one a core, at least two
+  unsigned waiting_threads = 16;              // of tools that wait for programs (Tool::waits())
   telemetry::Context ambient = {};            // of whoever started this process
   std::shared_ptr<const mcp::Extras> extras;  // what is offered beyond the tools: for tests
   std::shared_ptr<Sessions> sessions;         // null: there are none

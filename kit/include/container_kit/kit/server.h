@@ -76,6 +76,7 @@ struct ServerConfig {
   unsigned requests_per_second = 0;  // of each client address, twice as many at once; 0: no limit
   unsigned io_threads = 0;           // 0: one a core
   unsigned tool_threads = 0;         // 0: one a core, at least two
+  unsigned waiting_threads = 16;     // of tools that wait for programs (Tool::waits()): so many at a time
   bool stop_on_signals = false;      // SIGINT and SIGTERM drain; a second one stops
   std::shared_ptr<const mcp::Extras> mcp_extras;  // what MCP offers beyond the tools: for tests
   std::shared_ptr<Sessions> sessions;             // null: there are none, and whoever asks is told so

@@ -91,6 +91,9 @@ class Tool {
   virtual ToolAnnotations annotations() const { return {}; }
   // How long a call may take.
   virtual std::chrono::milliseconds deadline() const { return std::chrono::seconds(30); }
+  // Whether a call mostly waits for programs that it starts. Servers run such calls on threads of their own,
+  // so that those which answer in a moment never wait for them.
+  virtual bool waits() const { return deadline() > std::chrono::minutes(1); }
 
   // Precondition: the arguments have been checked against input().
   virtual ToolResult<ToolOutput> execute(const ToolArguments& arguments,

@@ -18,6 +18,7 @@ class TagImageTool : public Tool {
   std::string_view description() const override { return "Gives an image another name"; }
   std::string_view version() const override { return "1.0.0"; }
   const ToolInput& input() const override { return input_; }
+  bool waits() const override { return true; }
   std::string output_schema() const override {
     return result_schema({{"image", FieldType::kString, "The image, by the name it had"},
                           {"tag", FieldType::kString, "Its new name"},
