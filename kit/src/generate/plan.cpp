@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "generate/image_versions.h"
 #include "generate/safe_words.h"
 
 namespace container_kit::kit::generate {
@@ -9,23 +10,6 @@ namespace {
 
 bool is_at_top(std::string_view path) {
   return path.find('/') == std::string_view::npos;
-}
-
-std::string joined(const std::vector<int>& numbers, std::size_t count) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(count, numbers.size()); ++i) {
-    text += (text.empty() ? "" : ".") + std::to_string(numbers[i]);
-  }
-  return text;
-}
-
-// A bound that `otherwise` may satisfy as well: ">=18", "^8.2", "~> 3.1" of more numbers than a tag has.
-bool is_lower_bound(std::string_view stated, const std::vector<int>& numbers,
-                    const std::vector<int>& otherwise) {
-  if (stated.starts_with(">")) return otherwise >= numbers;
-  if (numbers.size() < otherwise.size()) return std::equal(numbers.begin(), numbers.end(), otherwise.begin());
-  const bool is_caret = stated.starts_with("^") || stated.starts_with("~>");
-  return is_caret && otherwise.size() > 1 && otherwise.front() == numbers.front() && otherwise >= numbers;
 }
 
 }  // namespace
@@ -60,27 +44,25 @@ std::uint16_t Repository::port(Plan& plan, std::uint16_t otherwise) const {
 const RuntimeVersion* Repository::stated_version(std::string_view runtime) const {
   const RuntimeVersion* nested = nullptr;
   for (const auto& stated : analysis().runtime_versions) {
-    if (stated.runtime != runtime || numbers_of(stated.version).empty() || stated.version.starts_with("<"))
-      continue;
+    const bool says_which = !numbers_of(stated.version).empty() || stated.version.starts_with("lts");
+    if (stated.runtime != runtime || !says_which) continue;
     if (is_at_top(stated.source)) return &stated;
     if (nested == nullptr) nested = &stated;
   }
   return nested;
 }
 
-std::string Repository::version(Plan& plan, std::string_view runtime, std::string_view otherwise) const {
+std::string Repository::version(Plan& plan, std::string_view runtime) const {
   const auto* stated = stated_version(runtime);
+  auto chosen = image_version(runtime, stated == nullptr ? std::string_view() : stated->version);
   if (stated == nullptr) {
-    plan.decide(std::string(runtime) + " " + std::string(otherwise) + ", as no file says which");
-    return std::string(otherwise);
+    plan.decide(std::string(runtime) + " " + chosen.version + ", as no file says which");
+    return chosen.version;
   }
-  const auto numbers = numbers_of(stated->version);
-  const auto usual = numbers_of(otherwise);
-  auto version = is_lower_bound(stated->version, numbers, usual) ? std::string(otherwise)
-                                                                 : joined(numbers, usual.size());
-  plan.decide(std::string(runtime) + " " + version + ", where " + stated->version + " is asked for",
+  plan.decide(std::string(runtime) + " " + chosen.version + ", where " + stated->version + " is asked for",
               stated->source);
-  return version;
+  if (!chosen.warning.empty()) plan.warnings.push_back(std::move(chosen.warning));
+  return chosen.version;
 }
 
 std::vector<std::string> Repository::system_packages() const {

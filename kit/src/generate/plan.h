@@ -66,9 +66,9 @@ class Repository {
   // 0 where the caller has no wish.
   std::uint16_t asked_port() const { return port_; }
 
-  // The version of a runtime for an image's tag, of as many numbers as `otherwise` has. What only sets a
-  // lower bound gives `otherwise` where that is not below it.
-  std::string version(Plan& plan, std::string_view runtime, std::string_view otherwise) const;
+  // The version of a runtime for an image's tag (image_versions.h), for what a file states; says so in
+  // `plan`.
+  std::string version(Plan& plan, std::string_view runtime) const;
 
   // Debian's packages that native code needs; only such whose names are names.
   std::vector<std::string> system_packages() const;

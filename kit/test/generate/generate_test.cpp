@@ -7,9 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analyze/scratch_repository.h"
-#include "dockerfile/lint.h"
 #include "dockerfile/parser.h"
+#include "generate/generated.h"
 
 namespace container_kit::kit::generate {
 namespace {
@@ -17,33 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
-
-class SilentScope : public StepScope {
- public:
-  void attribute(std::string_view, std::int64_t) override {}
-};
-
-class Silent : public StepObserver {
- public:
-  std::unique_ptr<StepScope> begin(std::string_view) override { return std::make_unique<SilentScope>(); }
-};
-
-ToolResult<Generated> generate_for(const std::string& root, const std::string& path,
-                                   const Wishes& wishes = {}) {
-  Silent silent;
-  const auto inspection = analysis::inspect({{root}, path, {}}, silent);
-  EXPECT_TRUE(inspection);
-  return generate(*inspection, wishes);
-}
-
-// "DL3006 in line 3", of the generated pair.
-std::string findings_of(const Generated& generated) {
-  std::string text;
-  for (const auto& finding : dockerfile::lint(generated.dockerfile, generated.dockerignore).findings) {
-    text += finding.rule + " in line " + std::to_string(finding.at.line) + ": " + finding.message + "\n";
-  }
-  return text;
-}
 
 const fs::path kFixtures = fs::path(CONTAINER_KIT_TEST_DIR) / "analyze" / "fixtures";
 

@@ -48,6 +48,16 @@ bool starts_test_group(std::string_view line) {
   return (contains(line, ":test") || contains(line, ":development")) && !contains(line, ":production");
 }
 
+// What follows the keyword: '>= 2.7', '< 3.3'. Options (engine: "jruby") are none of it.
+std::string ruby_requirement(std::string_view line) {
+  std::string all;
+  for (const auto part : quoted_strings(line)) {
+    if (part.empty() || part.find_first_of("0123456789<>=~") != 0) continue;
+    all.append(all.empty() ? "" : ", ").append(part);
+  }
+  return all;
+}
+
 // gem 'pg', '~> 1.5', require: false. Gems of the test and development groups are none of the product's.
 void read_gemfile(const Project& project, const std::string& file, Findings& findings) {
   const auto source = project.path(file);
@@ -60,7 +70,8 @@ void read_gemfile(const Project& project, const std::string& file, Findings& fin
     const auto strings = quoted_strings(line);
     if (strings.empty() || in_test_group) continue;
     if (line.starts_with("ruby ") || line.starts_with("ruby(")) {
-      if (!contains(line, "file:")) findings.runtime("ruby", strings[0], source);
+      const auto plain = line.substr(0, line.find(':'));
+      if (!contains(line, "file:")) findings.runtime("ruby", ruby_requirement(plain), source);
     }
     if (!line.starts_with("gem ") && !line.starts_with("gem(")) continue;
     // A string after a key, like git: "…", is no version.
@@ -77,7 +88,7 @@ void read_gemspec(const Project& project, const std::string& file, Findings& fin
   for (const auto line : lines_of(text)) {
     const auto strings = quoted_strings(line);
     if (strings.empty()) continue;
-    if (contains(line, "required_ruby_version")) findings.runtime("ruby", strings[0], source);
+    if (contains(line, "required_ruby_version")) findings.runtime("ruby", ruby_requirement(line), source);
     const bool dependency = contains(line, "add_dependency") || contains(line, "add_runtime_dependency");
     if (dependency)
       report_known(kPackages, strings[0], strings.size() > 1 ? strings[1] : "", source, findings);

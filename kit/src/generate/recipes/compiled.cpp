@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyze/text.h"
+#include "generate/image_versions.h"
 #include "generate/recipes/recipes.h"
 #include "generate/safe_words.h"
 
@@ -57,19 +58,39 @@ std::string cargo_program(const Repository& repository, Plan& plan) {
   return {};
 }
 
-// rust-toolchain.toml fixes the version; rust-version in Cargo.toml only says what is too old.
+// "1.77" for "1.77.2" is 1.77.2: the image of that tag has the very toolchain.
+std::string with_patch(const std::string& version, std::string_view stated) {
+  const auto numbers = numbers_of(stated);
+  const auto series = numbers_of(version);
+  const bool fits = numbers.size() == 3 && std::equal(series.begin(), series.end(), numbers.begin());
+  return fits ? version + "." + std::to_string(numbers[2]) : version;
+}
+
+// A toolchain file is what rustup obeys in the image too, and fetches by itself where the image has another;
+// rust-version in Cargo.toml only says what is too old.
 std::string rust_version(const Repository& repository, Plan& plan) {
+  std::string least;
+  std::string source;
   for (const auto& stated : repository.analysis().runtime_versions) {
-    const auto numbers = numbers_of(stated.version);
-    if (stated.runtime != "rust" || !stated.source.starts_with("rust-toolchain") || numbers.size() < 2)
-      continue;
-    plan.decide("rust " + stated.version, stated.source);
-    std::string version;
-    for (const int number : numbers) version += (version.empty() ? "" : ".") + std::to_string(number);
-    return version;
+    if (stated.runtime != "rust") continue;
+    const bool is_toolchain = analysis::file_name_of(stated.source).starts_with("rust-toolchain");
+    if (is_toolchain && numbers_of(stated.version).size() < 2) {
+      auto version = image_version("rust", {}).version;
+      plan.decide("rust " + version + ", whose rustup fetches the toolchain " + stated.version,
+                  stated.source);
+      return version;
+    }
+    auto chosen = image_version("rust", is_toolchain ? stated.version : ">=" + stated.version);
+    if (is_toolchain) chosen.version = with_patch(chosen.version, stated.version);
+    if (!is_toolchain && !least.empty() && numbers_of(chosen.version) <= numbers_of(least)) continue;
+    if (!chosen.warning.empty()) plan.warnings.push_back(std::move(chosen.warning));
+    least = std::move(chosen.version);
+    source = stated.source;
+    if (is_toolchain) break;
   }
-  plan.decide("rust 1.83, as no toolchain file says which");
-  return "1.83";
+  if (least.empty()) least = image_version("rust", {}).version;
+  plan.decide("rust " + least + (source.empty() ? ", as no file says which" : ""), source);
+  return least;
 }
 
 // distroless/cc has the C and C++ libraries and OpenSSL; other libraries are in the full image only.
@@ -92,7 +113,7 @@ std::optional<ToolResult<Plan>> plan_go(const Repository& repository) {
   const auto port = repository.port(plan, 0);
   const bool uses_c = !repository.system_packages().empty();
   if (uses_c) plan.decide("is built with cgo", repository.analysis().system_packages.front().source);
-  const auto version = repository.version(plan, "go", "1.23");
+  const auto version = repository.version(plan, "go");
   auto& lines = plan.build;
   lines = {"FROM golang:" + version + "-bookworm AS build", "WORKDIR /src"};
   if (modules.front() == "go.mod" && !repository.root().has_folder("vendor")) {

@@ -1,4 +1,8 @@
 // Java and Kotlin, with Maven or Gradle.
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "analyze/text.h"
 #include "generate/recipes/recipes.h"
 #include "generate/safe_words.h"
@@ -41,6 +45,37 @@ void copy_program(Plan& plan, const std::string& jar) {
   plan.run.command = {"java", "-jar", "/app/app.jar"};
 }
 
+struct GradleImage {
+  std::string gradle = "8.10";
+  std::string java;
+};
+
+// Gradle runs on the releases of Java that were there before it (docs.gradle.org, Compatibility Matrix), and
+// there are images for those only. It compiles for older ones.
+GradleImage gradle_image(const PackageManager& manager, const std::string& java, Plan& plan) {
+  constexpr std::array<std::pair<std::array<int, 2>, int>, 5> kNewestJava{
+      {{{9, 1}, 25}, {{8, 5}, 21}, {{7, 3}, 17}, {{5, 0}, 11}, {{0, 0}, 8}}};
+  GradleImage image;
+  auto numbers = numbers_of(manager.version);
+  if (numbers.size() > 1) {
+    image.gradle = std::to_string(numbers[0]) + "." + std::to_string(numbers[1]);
+  } else {
+    if (numbers_of(java).front() > 21) image.gradle = "9.1";
+    numbers = numbers_of(image.gradle);
+  }
+  plan.decide("Gradle " + image.gradle, manager.manifest);
+  const std::array<int, 2> version{numbers[0], numbers[1]};
+  int newest = 0;
+  for (const auto& [since, release] : kNewestJava) {
+    if (newest == 0 && version >= since) newest = release;
+  }
+  const int oldest = version[0] >= 9 ? 17 : 8;
+  image.java = std::to_string(std::clamp(numbers_of(java).front(), oldest, newest));
+  if (image.java != java)
+    plan.decide("builds on Java " + image.java + ", which Gradle " + image.gradle + " runs on");
+  return image;
+}
+
 // `:app:run` is the program that `:app:installDist` lays out in app/build/install/app. The top project is
 // named by its settings.
 ToolResult<std::string> gradle_program(const Repository& repository, Plan& plan) {
@@ -74,7 +109,7 @@ std::optional<ToolResult<Plan>> plan_maven(const Repository& repository) {
   if (const auto checked = checked_path(jar->path); !checked) return checked.error();
   plan.decide("starts " + jar->path, jar->source);
   const auto port = repository.port(plan, 8080);
-  const auto version = repository.version(plan, "java", "21");
+  const auto version = repository.version(plan, "java");
   plan.build = {"FROM maven:3.9-eclipse-temurin-" + version + " AS build", "WORKDIR /src"};
   if (repository.analysis().members.empty()) {
     plan.build.insert(plan.build.end(), {"COPY pom.xml ./", "RUN --mount=type=cache,target=/root/.m2 \\",
@@ -93,11 +128,8 @@ std::optional<ToolResult<Plan>> plan_gradle(const Repository& repository) {
   if (manager == nullptr) return std::nullopt;
   Plan plan;
   plan.ecosystem = "Java or Kotlin with Gradle";
-  const auto version = repository.version(plan, "java", "21");
-  const auto stated = numbers_of(manager->version);
-  std::string gradle = "8.10";
-  if (stated.size() > 1) gradle = std::to_string(stated[0]) + "." + std::to_string(stated[1]);
-  plan.decide("Gradle " + gradle, manager->manifest);
+  const auto version = repository.version(plan, "java");
+  const auto image = gradle_image(*manager, version, plan);
   const auto port = repository.port(plan, 8080);
   run_on_jre(plan, version, port);
   const auto jar = jar_of(repository);
@@ -121,7 +153,7 @@ std::optional<ToolResult<Plan>> plan_gradle(const Repository& repository) {
                       " ./"};
     plan.run.command = {"/app/bin/" + *name};
   }
-  plan.build = {"FROM gradle:" + gradle + "-jdk" + version + " AS build",
+  plan.build = {"FROM gradle:" + image.gradle + "-jdk" + image.java + " AS build",
                 "WORKDIR /src",
                 "ENV GRADLE_USER_HOME=/var/cache/gradle",
                 "COPY . .",

@@ -162,8 +162,8 @@ void plan_build(const Repository& repository, const Manager& manager, const std:
 ToolResult<Plan> plan_files(const Repository& repository, const Manager& manager, const std::string& folder,
                             Plan plan) {
   plan.ecosystem = "Node.js front end";
-  plan_build(repository, manager, image_of(repository.version(plan, "node", "22"), false),
-             native_needs(repository), false, plan);
+  plan_build(repository, manager, image_of(repository.version(plan, "node"), false), native_needs(repository),
+             false, plan);
   plan.decide("serves the files that the build leaves in " + folder, kManifest);
   run_nginx(repository, plan);
   plan.run.lines.push_back("COPY --from=build /app/" + folder + " ./");
@@ -188,7 +188,7 @@ ToolResult<Plan> plan_server(const Repository& repository, const Manager& manage
     return missing(
         "package.json has no start script that can be run: add \"start\": \"node FILE\" to its scripts");
   }
-  const auto version = repository.version(plan, "node", "22");
+  const auto version = repository.version(plan, "node");
   const auto needs = native_needs(repository);
   const auto command = direct_command(repository, start, port);
   const bool runs_node = command.front() == "node" || command.front().starts_with("node_modules/");

@@ -157,7 +157,7 @@ std::optional<ToolResult<Plan>> plan_python(const Repository& repository) {
   if (port != 0) set_port(command, port);
   const auto lines = install_lines(repository, plan);
   if (!lines) return lines.error();
-  const auto version = repository.version(plan, "python", "3.12");
+  const auto version = repository.version(plan, "python");
   const auto needs = native_needs(repository);
   const auto image = [&](bool full) { return "python:" + version + (full ? "-bookworm" : "-slim-bookworm"); };
   plan.build = {"FROM " + image(needs.compilers) + " AS build", "WORKDIR /app"};

@@ -100,7 +100,7 @@ std::optional<ToolResult<Plan>> plan_php(const Repository& repository) {
   const auto port = repository.port(ports, 0);
   const auto wanted = repository.asked_port() != 0 ? port : std::uint16_t{8080};
   plan.decide("listens on port " + digits(wanted));
-  const auto version = repository.version(plan, "php", "8.3");
+  const auto version = repository.version(plan, "php");
   const auto extensions = php_extensions(repository);
   plan.build = {
       "FROM composer:2 AS build",
@@ -143,7 +143,7 @@ std::optional<ToolResult<Plan>> plan_ruby(const Repository& repository) {
   if (!locked)
     plan.warnings.emplace_back("there is no Gemfile.lock, so two builds may install different versions");
   plan.decide("installs with Bundler", locked ? manager->lock_file : manager->manifest);
-  const auto version = repository.version(plan, "ruby", "3.3");
+  const auto version = repository.version(plan, "ruby");
   const auto needs = native_needs(repository);
   const std::string environment = std::string("ENV BUNDLE_WITHOUT=development:test") +
                                   (locked ? " BUNDLE_FROZEN=1" : "") +
