@@ -1,6 +1,7 @@
 // What tests of the recipes share: a generated pair of files for a folder, and what our lint says of it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,6 +39,17 @@ inline std::string findings_of(const Generated& generated) {
     text += finding.rule + " in line " + std::to_string(finding.at.line) + ": " + finding.message + "\n";
   }
   return text;
+}
+
+// What is generated for files of these texts, which the lint has nothing to say of.
+inline Generated generated_of(const std::map<std::string, std::string>& texts) {
+  const analysis::ScratchRepository files;
+  for (const auto& [path, text] : texts) files.write(path, text);
+  auto generated = generate_for(files.path(), ".");
+  EXPECT_TRUE(generated) << generated.error().message;
+  if (!generated) return {};
+  EXPECT_EQ(findings_of(*generated), "") << generated->dockerfile;
+  return std::move(*generated);
 }
 
 }  // namespace container_kit::kit::generate

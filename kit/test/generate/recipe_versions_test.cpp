@@ -13,16 +13,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Generated generated_of(const std::map<std::string, std::string>& texts) {
-  const analysis::ScratchRepository files;
-  for (const auto& [path, text] : texts) files.write(path, text);
-  auto generated = generate_for(files.path(), ".");
-  EXPECT_TRUE(generated) << generated.error().message;
-  if (!generated) return {};
-  EXPECT_EQ(findings_of(*generated), "") << generated->dockerfile;
-  return std::move(*generated);
-}
-
 std::string dockerfile_of(const std::map<std::string, std::string>& texts) {
   return generated_of(texts).dockerfile;
 }

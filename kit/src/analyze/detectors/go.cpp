@@ -2,6 +2,7 @@
 #include <array>
 
 #include "analyze/detector.h"
+#include "analyze/detectors/go_module.h"
 #include "analyze/port_scan.h"
 #include "analyze/text.h"
 
@@ -56,26 +57,6 @@ std::string_view without_major(std::string_view module) {
   return is_major ? module.substr(0, slash) : module;
 }
 
-// Calls take(words) for each directive, with blocks flattened: "require (\n a v1\n)" gives
-// {"require","a","v1"}.
-template <typename Take>
-void for_each_directive(std::string_view text, Take take) {
-  std::string_view block;
-  for (const auto line : lines_of(text)) {
-    if (contains(line, "// indirect")) continue;
-    auto words = words_of(line.substr(0, line.find("//")));
-    if (words.empty()) continue;
-    if (words.front() == ")") {
-      block = {};
-    } else if (words.back() == "(") {
-      block = words.front();
-    } else {
-      if (!block.empty()) words.insert(words.begin(), block);
-      if (words.size() >= 2) take(words);
-    }
-  }
-}
-
 std::string report_module(const Project& project, Findings& findings) {
   const auto source = project.path("go.mod");
   std::string module;
@@ -93,8 +74,7 @@ std::string report_module(const Project& project, Findings& findings) {
 
 bool is_program(const Project& project, const std::string& file) {
   const auto& text = project.text(file);
-  return contains(text, "package main") && contains(text, "func main(") &&
-         !contains(text, "//go:build ignore");
+  return go_has_main(text) && go_builds_file(file_name_of(file), text);
 }
 
 // The file of a folder that holds main(), main.go before others.
@@ -102,7 +82,6 @@ std::string program_in(const Project& project, const std::string& folder) {
   auto usual = join_path(folder, "main.go");
   if (project.has(usual) && is_program(project, usual)) return usual;
   for (const auto& name : project.files("*.go", folder)) {
-    if (name.ends_with("_test.go")) continue;
     if (is_program(project, join_path(folder, name))) return join_path(folder, name);
   }
   return {};

@@ -55,22 +55,30 @@ void report_catalogue(const Project& project, Findings& findings) {
 }
 
 // `id 'x' version 'y'` and `id("x") version "y"`; `kotlin("jvm") version "y"`.
+void report_plugin(std::string_view line, const std::string& source, Findings& findings) {
+  const auto strings = quoted_strings(line);
+  if (strings.empty()) return;
+  const auto version = contains(line, "version") && strings.size() > 1 ? strings[1] : std::string_view{};
+  if (line.starts_with("id") && strings[0] == "org.springframework.boot")
+    findings.framework("Spring Boot", version, source);
+  if (line.starts_with("id") && strings[0] == "io.quarkus") findings.framework("Quarkus", version, source);
+  if (line.starts_with("id") && strings[0] == "io.ktor.plugin") findings.framework("Ktor", version, source);
+  if (line.starts_with("id") && strings[0] == "io.micronaut.application")
+    findings.framework("Micronaut", version, source);
+  if (line.starts_with("id") && strings[0] == "com.android.application")
+    findings.framework("Android", version, source);
+  const bool kotlin = line.starts_with("kotlin(") || strings[0].starts_with("org.jetbrains.kotlin.");
+  if (kotlin) findings.runtime("kotlin", version, source);
+}
+
+// A line may hold several: `plugins { id 'x' version 'y'; id 'z' }`.
 void report_plugins(std::string_view build, const std::string& source, Findings& findings) {
-  for (const auto raw : lines_of(build)) {
-    const auto line = trim(raw);
-    const auto strings = quoted_strings(line);
-    if (strings.empty()) continue;
-    const auto version = contains(line, "version") && strings.size() > 1 ? strings[1] : std::string_view{};
-    if (line.starts_with("id") && strings[0] == "org.springframework.boot")
-      findings.framework("Spring Boot", version, source);
-    if (line.starts_with("id") && strings[0] == "io.quarkus") findings.framework("Quarkus", version, source);
-    if (line.starts_with("id") && strings[0] == "io.ktor.plugin") findings.framework("Ktor", version, source);
-    if (line.starts_with("id") && strings[0] == "io.micronaut.application")
-      findings.framework("Micronaut", version, source);
-    if (line.starts_with("id") && strings[0] == "com.android.application")
-      findings.framework("Android", version, source);
-    const bool kotlin = line.starts_with("kotlin(") || strings[0].starts_with("org.jetbrains.kotlin.");
-    if (kotlin) findings.runtime("kotlin", version, source);
+  for (const auto line : lines_of(build)) {
+    for (const auto statement : split(line, ';')) {
+      const bool opens = statement.starts_with("plugins");
+      const auto inside = opens ? statement.substr(statement.find('{') + 1) : statement;
+      report_plugin(trim(inside), source, findings);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // Programs that become one file: Go, Rust, and C or C++ with CMake.
 #include <algorithm>
 
+#include "analyze/detectors/go_module.h"
 #include "analyze/text.h"
 #include "generate/image_versions.h"
 #include "generate/recipes/recipes.h"
@@ -45,6 +46,24 @@ ToolResult<std::string> go_package(const Repository& repository, Plan& plan) {
     return path.empty() ? std::string(".") : "./" + path;
   }
   return missing("no package main was found below go.mod: the repository is a library");
+}
+
+// path = "../x" of the top package and of the workspace's members.
+void warn_of_cargo_paths(const Repository& repository, Plan& plan) {
+  std::vector<std::string> manifests{"Cargo.toml"};
+  for (const auto& member : repository.analysis().members) {
+    if (member.tool == "Cargo") manifests.push_back(member.path + "/Cargo.toml");
+  }
+  for (const auto& manifest : manifests) {
+    const auto& cargo = repository.root().toml(manifest);
+    for (const auto* table : {&cargo, &cargo["workspace"]}) {
+      for (const auto* kind : {"dependencies", "build-dependencies", "dev-dependencies"}) {
+        for (const auto& [name, dependency] : (*table)[kind].members()) {
+          warn_of_outside(plan, manifest, dependency["path"].text());
+        }
+      }
+    }
+  }
 }
 
 std::string cargo_program(const Repository& repository, Plan& plan) {
@@ -116,7 +135,10 @@ std::optional<ToolResult<Plan>> plan_go(const Repository& repository) {
   const auto version = repository.version(plan, "go");
   auto& lines = plan.build;
   lines = {"FROM golang:" + version + "-bookworm AS build", "WORKDIR /src"};
-  if (modules.front() == "go.mod" && !repository.root().has_folder("vendor")) {
+  const auto replaced = analysis::go_replacement_folders(repository.root().text("go.mod"));
+  for (const auto folder : replaced) warn_of_outside(plan, "go.mod", folder);
+  // Folders that modules are replaced by have a go.mod each, without which nothing can be downloaded.
+  if (modules.front() == "go.mod" && replaced.empty() && !repository.root().has_folder("vendor")) {
     add(lines, {copy_line(present(repository, {"go.mod", "go.sum"}), "./"),
                 "RUN --mount=type=cache,target=/go/pkg/mod \\", "    go mod download"});
   }
@@ -149,6 +171,7 @@ std::optional<ToolResult<Plan>> plan_rust(const Repository& repository) {
        "    --mount=type=cache,target=/src/target \\",
        std::string("    cargo build --release") + (locked ? " --locked" : "") + " --bin " + program + " \\",
        "    && install -D target/release/" + program + " /out/app"});
+  warn_of_cargo_paths(repository, plan);
   plan.run.lines = apt_install(needs.packages);
   run_alone(plan,
             needs_more_than_openssl(needs, repository.system_packages())

@@ -130,6 +130,12 @@ std::optional<ToolResult<Plan>> plan_gradle(const Repository& repository) {
   plan.ecosystem = "Java or Kotlin with Gradle";
   const auto version = repository.version(plan, "java");
   const auto image = gradle_image(*manager, version, plan);
+  const auto settings = repository.root().first_of({"settings.gradle", "settings.gradle.kts"});
+  const auto text = analysis::without_comments(repository.root().text(settings), "//");
+  for (const auto line : analysis::lines_of(text)) {
+    if (!analysis::trim(line).starts_with("includeBuild")) continue;
+    warn_of_outside(plan, settings, analysis::quoted_after(line, "includeBuild").value_or(""));
+  }
   const auto port = repository.port(plan, 8080);
   run_on_jre(plan, version, port);
   const auto jar = jar_of(repository);

@@ -134,6 +134,21 @@ ToolResult<std::vector<std::string>> manifests(const Repository& repository, con
   return present(repository, names);
 }
 
+// "file:../x" and its like, of npm, Yarn and pnpm: folders, without the word before them.
+std::vector<std::string_view> linked_folders(const Repository& repository) {
+  std::vector<std::string_view> folders;
+  const auto& package = repository.root().json(kManifest);
+  for (const auto* kind : {"dependencies", "devDependencies", "optionalDependencies"}) {
+    for (const auto& [name, version] : package[kind].members()) {
+      const auto colon = version.text().find(':');
+      const auto word = std::string_view(version.text()).substr(0, colon);
+      if (colon == std::string::npos || (word != "file" && word != "link" && word != "portal")) continue;
+      folders.push_back(std::string_view(version.text()).substr(colon + 1));
+    }
+  }
+  return folders;
+}
+
 void plan_build(const Repository& repository, const Manager& manager, const std::string& image,
                 const NativeNeeds& needs, bool prunes, Plan& plan) {
   auto& lines = plan.build;
@@ -143,20 +158,26 @@ void plan_build(const Repository& repository, const Manager& manager, const std:
   // Members of a workspace have manifests of their own, and scripts of packages may need sources.
   const bool needs_all = !repository.analysis().members.empty() ||
                          repository.root().json(kManifest)["scripts"].has("postinstall") ||
-                         repository.root().has_folder("prisma") || repository.root().has_folder(".yarn");
+                         !linked_folders(repository).empty() || repository.root().has_folder("prisma") ||
+                         repository.root().has_folder(".yarn");
   if (needs_all) lines.back() = "COPY . .";
-  lines.push_back("RUN --mount=type=cache,target=" + manager.cache + " \\");
-  lines.push_back("    " + (manager.setup.empty() ? "" : manager.setup + " && ") + manager.install);
-  if (!needs_all) lines.emplace_back("COPY . .");
+  const std::string mount = "RUN --mount=type=cache,target=" + manager.cache + " \\";
+  const std::string install =
+      "    " + (manager.setup.empty() ? "" : manager.setup + " && ") + manager.install;
   std::string work;
   if (repository.root().json(kManifest)["scripts"].has("build")) {
     work = manager.name + " run build";
     plan.decide("builds with " + work, kManifest);
   }
   if (prunes && !manager.prune.empty()) work += (work.empty() ? "" : " && ") + manager.prune;
-  if (work.empty()) return;
-  lines.push_back("RUN --mount=type=cache,target=" + manager.cache + " \\");
-  lines.push_back("    " + work);
+  add(lines, {mount, install});
+  if (!needs_all) {
+    lines.emplace_back("COPY . .");
+    if (!work.empty()) add(lines, {mount, "    " + work});
+  } else if (!work.empty()) {
+    lines.back() += " \\";
+    lines.push_back("    && " + work);
+  }
 }
 
 ToolResult<Plan> plan_files(const Repository& repository, const Manager& manager, const std::string& folder,
@@ -219,6 +240,7 @@ std::optional<ToolResult<Plan>> plan_node(const Repository& repository) {
   plan.ignored = {"**/node_modules", "coverage"};
   if (repository.root().json(kManifest)["scripts"].has("build"))
     add(plan.ignored, {"dist", ".next", ".nuxt"});
+  for (const auto folder : linked_folders(repository)) warn_of_outside(plan, kManifest, folder);
   if (const auto folder = built_folder(repository))
     return plan_files(repository, *manager, *folder, std::move(plan));
   return plan_server(repository, *manager, std::move(plan));

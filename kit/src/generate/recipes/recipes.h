@@ -40,6 +40,10 @@ std::string copy_line(const std::vector<std::string>& files, const std::string& 
 // The names among `names` that are files of the top folder.
 std::vector<std::string> present(const Repository& repository, const std::vector<std::string>& names);
 
+// Warns where `path`, as `manifest` has it relative to itself, leads out of the repository, which is all that
+// the build context holds. Nothing for "".
+void warn_of_outside(Plan& plan, std::string_view manifest, std::string_view path);
+
 // The digits of a port.
 inline std::string digits(std::uint16_t port) {
   return std::to_string(port);

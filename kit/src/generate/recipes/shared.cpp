@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analyze/safe_text.h"
+#include "analyze/text.h"
 #include "generate/recipes/recipes.h"
 
 namespace container_kit::kit::generate {
@@ -41,7 +43,28 @@ bool is_in(const auto& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Whether the parts lead above where they begin.
+bool leads_out(std::string_view path) {
+  int depth = 0;
+  for (const auto part : analysis::split(path, '/')) {
+    if (part == ".") continue;
+    depth += part == ".." ? -1 : 1;
+    if (depth < 0) return true;
+  }
+  return path.starts_with('/');
+}
+
 }  // namespace
+
+void warn_of_outside(Plan& plan, std::string_view manifest, std::string_view path) {
+  if (path.empty()) return;
+  const auto full =
+      path.starts_with('/') ? std::string(path) : analysis::join_path(analysis::folder_of(manifest), path);
+  if (!leads_out(full)) return;
+  plan.warnings.push_back(std::string(manifest) + " needs " + analysis::printable(path) +
+                          ", which lies outside of the repository: the build context does not hold it, and "
+                          "the build fails");
+}
 
 std::vector<std::string> apt_install(const std::vector<std::string>& packages) {
   if (packages.empty()) return {};
