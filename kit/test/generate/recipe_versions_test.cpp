@@ -112,5 +112,43 @@ TEST(RecipeVersions, RustIsNewEnough) {
   EXPECT_EQ(nightly.decisions.at(1).what, "rust 1.88, whose rustup fetches the toolchain nightly-2024-05-01");
 }
 
+std::string dotnet_project(const std::string& framework) {
+  return "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup>" + framework +
+         "</PropertyGroup></Project>\n";
+}
+
+TEST(RecipeVersions, DotnetOfSeveralTargetsIsPublishedForTheNewest) {
+  const auto several = dockerfile_of(
+      {{"x.csproj", dotnet_project("<TargetFrameworks>net8.0;net9.0;net48</TargetFrameworks>")}});
+  EXPECT_THAT(several, HasSubstr("FROM mcr.microsoft.com/dotnet/sdk:9.0 AS build"));
+  EXPECT_THAT(several, HasSubstr("-c Release -f net9.0 -o /out"));
+  EXPECT_THAT(several, HasSubstr("ENV ASPNETCORE_HTTP_PORTS=8080\n"));
+}
+
+TEST(RecipeVersions, DotnetBeforeEightListensOnAnAddress) {
+  const auto old = dockerfile_of({{"x.csproj", dotnet_project("<TargetFramework>net6.0</TargetFramework>")}});
+  EXPECT_THAT(old, HasSubstr("-c Release -o /out"));
+  EXPECT_THAT(old, HasSubstr("ENV ASPNETCORE_URLS=http://+:80\n"));
+}
+
+TEST(RecipeVersions, DotnetFrameworkIsRefused) {
+  for (const auto* framework :
+       {"<TargetFrameworkVersion>v4.7.2</TargetFrameworkVersion>", "<TargetFramework>net48</TargetFramework>",
+        "<TargetFrameworks>net472;net48</TargetFrameworks>"}) {
+    const analysis::ScratchRepository files;
+    files.write("x.csproj", dotnet_project(std::string("<OutputType>Exe</OutputType>") + framework));
+    const auto generated = generate_for(files.path(), ".");
+    ASSERT_FALSE(generated) << generated->dockerfile;
+    EXPECT_THAT(generated.error().message, HasSubstr(".NET Framework, which runs on Windows only"));
+  }
+}
+
+TEST(RecipeVersions, SpringBootOnOneLine) {
+  EXPECT_THAT(dockerfile_of({{"build.gradle",
+                              "plugins { id 'java'; id 'org.springframework.boot' version "
+                              "'3.3.0' }\nsourceCompatibility = 17\n"}}),
+              HasSubstr("gradle --no-daemon bootJar"));
+}
+
 }  // namespace
 }  // namespace container_kit::kit::generate

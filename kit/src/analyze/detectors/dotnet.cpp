@@ -1,4 +1,5 @@
 // .NET: project files of C#, F# and Visual Basic, solutions, global.json, launch settings.
+#include <algorithm>
 #include <array>
 
 #include "analyze/detector.h"
@@ -77,6 +78,16 @@ void report_launch_settings(const Project& project, Findings& findings) {
   }
 }
 
+// ".NET Framework", as Windows has it, and not .NET: "v4.7.2" in old projects, "net48" in new ones.
+bool is_for_framework_only(std::string_view targets) {
+  const auto all = split(targets, ';');
+  return !all.empty() && std::all_of(all.begin(), all.end(), [](std::string_view target) {
+    const bool is_short = target.starts_with("net") && target.size() > 3 &&
+                          target.find_first_not_of("0123456789", 3) == kNotFound;
+    return is_short || target.starts_with("v");
+  });
+}
+
 void read_project(const Project& project, const std::string& file, Findings& findings) {
   const auto source = project.path(file);
   const Node& root = project.xml(file)["Project"];
@@ -84,6 +95,7 @@ void read_project(const Project& project, const std::string& file, Findings& fin
   findings.package_manager("NuGet", source, lock);
   auto targets = property(root, "TargetFramework");
   if (targets.empty()) targets = property(root, "TargetFrameworks");
+  if (targets.empty()) targets = property(root, "TargetFrameworkVersion");
   for (const auto target : split(targets, ';')) findings.runtime("dotnet", target, source);
   report_packages(project, root, source, findings);
 
@@ -99,7 +111,7 @@ void read_project(const Project& project, const std::string& file, Findings& fin
 
   const bool runs = web || sdk == "Microsoft.NET.Sdk.Worker" || lower(property(root, "OutputType")) == "exe";
   const bool tests = contains(project.text(file), "Microsoft.NET.Test.Sdk");
-  if (!runs || tests) return;
+  if (!runs || tests || is_for_framework_only(targets)) return;
   auto assembly = property(root, "AssemblyName");
   if (assembly.empty()) assembly = file.substr(0, file.rfind('.'));
   const auto program = project.first_of({"Program.cs", "Program.fs", "Program.vb"});

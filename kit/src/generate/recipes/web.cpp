@@ -5,6 +5,7 @@
 #include "analyze/text.h"
 #include "generate/recipes/recipes.h"
 #include "generate/safe_words.h"
+#include "generate/version_range.h"
 
 namespace container_kit::kit::generate {
 namespace {
@@ -37,6 +38,41 @@ std::string joined(const Lines& words) {
   return text;
 }
 
+struct DotnetTarget {
+  Numbers version{8, 0};
+  std::string option;  // of `dotnet publish`, which wants to know where there are several
+};
+
+// The newest .NET that a project is for.
+DotnetTarget dotnet_target(const Analysis& analysis, const std::string& project, Plan& plan) {
+  DotnetTarget target;
+  const RuntimeVersion* chosen = nullptr;
+  int count = 0;
+  for (const auto& stated : analysis.runtime_versions) {
+    if (stated.source != project || stated.runtime != "dotnet") continue;
+    ++count;
+    auto numbers = numbers_of(stated.version);
+    const bool is_program = stated.version.starts_with("net") && !stated.version.starts_with("netstandard");
+    if (!is_program || numbers.size() < 2 || (chosen != nullptr && numbers <= target.version)) continue;
+    target.version = std::move(numbers);
+    chosen = &stated;
+  }
+  if (chosen == nullptr) return target;
+  const auto text = std::to_string(target.version[0]) + "." + std::to_string(target.version[1]);
+  plan.decide(".NET " + text, chosen->source);
+  if (count > 1 && chosen->version == "net" + text) target.option = " -f net" + text;
+  return target;
+}
+
+bool is_dotnet_framework(const Analysis& analysis) {
+  return std::any_of(analysis.runtime_versions.begin(), analysis.runtime_versions.end(),
+                     [](const RuntimeVersion& stated) {
+                       return stated.runtime == "dotnet" &&
+                              (stated.version.starts_with("v") ||
+                               (stated.version.starts_with("net") && numbers_of(stated.version).size() == 1));
+                     });
+}
+
 }  // namespace
 
 std::optional<ToolResult<Plan>> plan_dotnet(const Repository& repository) {
@@ -51,6 +87,11 @@ std::optional<ToolResult<Plan>> plan_dotnet(const Repository& repository) {
   if (!has_dotnet || !is_at_top) return std::nullopt;
   Plan plan;
   plan.ecosystem = ".NET";
+  if (start == analysis.start_commands.end() && is_dotnet_framework(analysis)) {
+    return missing(
+        "the projects are for .NET Framework, which runs on Windows only: make one for .NET 8 or later, as "
+        "in <TargetFramework>net8.0</TargetFramework>");
+  }
   if (start == analysis.start_commands.end())
     return missing("no .NET project is a program: the repository is a library");
   const auto project = checked_path(start->source);
@@ -58,20 +99,21 @@ std::optional<ToolResult<Plan>> plan_dotnet(const Repository& repository) {
   const auto words = arguments_of(start->command, "");
   if (!words || words->size() != 2 || !is_safe_path((*words)[1])) return checked_path(start->command).error();
   plan.decide("publishes " + start->source, start->source);
-  std::string version = "8.0";
-  for (const auto& stated : analysis.runtime_versions) {
-    const auto numbers = numbers_of(stated.version);
-    if (stated.source != start->source || numbers.size() < 2 || !stated.version.starts_with("net")) continue;
-    version = std::to_string(numbers[0]) + "." + std::to_string(numbers[1]);
-    plan.decide(".NET " + version, stated.source);
-  }
+  const auto target = dotnet_target(analysis, start->source, plan);
+  const auto version = std::to_string(target.version[0]) + "." + std::to_string(target.version[1]);
   const bool is_web = repository.has_framework("ASP.NET Core");
   const auto port = is_web ? repository.port(plan, 8080) : std::uint16_t{0};
-  plan.build = {"FROM mcr.microsoft.com/dotnet/sdk:" + version + " AS build", "WORKDIR /src", "COPY . .",
-                "RUN --mount=type=cache,target=/root/.nuget/packages \\",
-                "    dotnet publish " + *project + " -c Release -o /out -p:UseAppHost=false"};
+  plan.build = {
+      "FROM mcr.microsoft.com/dotnet/sdk:" + version + " AS build", "WORKDIR /src", "COPY . .",
+      "RUN --mount=type=cache,target=/root/.nuget/packages \\",
+      "    dotnet publish " + *project + " -c Release" + target.option + " -o /out -p:UseAppHost=false"};
   plan.run.image = "mcr.microsoft.com/dotnet/" + std::string(is_web ? "aspnet:" : "runtime:") + version;
-  if (port != 0) plan.run.lines.push_back("ENV ASPNETCORE_HTTP_PORTS=" + digits(port));
+  // Before .NET 8 there is the variable of addresses only.
+  const bool has_ports = target.version >= Numbers{8};
+  if (port != 0) {
+    plan.run.lines.push_back((has_ports ? "ENV ASPNETCORE_HTTP_PORTS=" : "ENV ASPNETCORE_URLS=http://+:") +
+                             digits(port));
+  }
   plan.run.lines.emplace_back("COPY --from=build /out ./");
   plan.run.user = "1654:1654";  // `app` of the images
   plan.run.port = port;
