@@ -31,7 +31,8 @@ int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetr
     ProgressDisplay progress(STDERR_FILENO, ProgressDisplay::columns_of(STDERR_FILENO));
     const kit::ToolCaller caller{
         telemetry, tools,     roots,          telemetry::extract_from_environment(telemetry.propagator()),
-        {},        &progress, sessions.get(), command.session};
+        {},        &progress, sessions.get(), command.session,
+        false};
     return kit::call_tool(caller, *command.tool, command.arguments);
   }();
   if (!output) {

@@ -144,6 +144,7 @@ asio::awaitable<bool> ClientConnection::serve_one() {
     response = co_await receive_and_answer(incoming, match, context, streams);
   }
   finish(operation, response);
+  service_.tell_of(response, incoming.request(), match.label, context);
   const bool again = !incoming.broken && incoming.parser().keep_alive() && !lifecycle_.draining();
   const bool with_body = incoming.request().method != "HEAD";
   bool sent = false;

@@ -307,6 +307,20 @@ telemetry::Operation Service::observe(const Request& request, std::string_view l
   return telemetry_.begin_http_request(method_label(request.method), label, parent);
 }
 
+void Service::tell_of(const Response& response, const Request& request, std::string_view label,
+                      const telemetry::Context& context) const {
+  constexpr int kServersFault = 500;
+  const bool is_grave = response.status >= kServersFault && !lifecycle_.draining();
+  const auto level = is_grave ? telemetry::LogLevel::kWarn : telemetry::LogLevel::kDebug;
+  if (!telemetry_.is_log_on(level)) return;
+  telemetry_.log(level, is_grave ? "request failed" : "request answered",
+                 {{"http.method", method_label(request.method)},
+                  {"http.route", label},
+                  {"http.status_code", response.status},
+                  {"client.address", request.client}},
+                 context);
+}
+
 asio::awaitable<FirstLook> Service::look(const Route& route, const Exchange& exchange) {
   if (route.runs_on == RunsOn::kEither) co_return guarded(route.first_look, exchange);
   FirstLook look = busy();

@@ -45,6 +45,10 @@ class Service {
   boost::asio::awaitable<Response> answer(const Router::Match& match, const Request& request,
                                           const telemetry::Context& context, StreamSource& streams);
 
+  // Tells of an answer that is the server's fault.
+  void tell_of(const Response& response, const Request& request, std::string_view label,
+               const telemetry::Context& context) const;
+
   // From now on running tools are asked to give up, and there are no sessions any more.
   void stop_tools() {
     stop_.request_stop();

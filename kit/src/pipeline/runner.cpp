@@ -209,7 +209,8 @@ class Run {
     const ToolCaller caller{context_.telemetry,     *context_.tools,
                             context_.allowed_roots, telemetry::Context::current(),
                             stop.get_token(),       context_.listener != nullptr ? &told : nullptr,
-                            context_.sessions};
+                            context_.sessions,      {},
+                            context_.is_logged};
     auto output = call_tool(caller, stage.tool, arguments, 0);
     const bool is_late = stage.timeout.count() > 0 && steady_clock::now() >= deadline;
     if (!output && output.error().code == ToolErrorCode::kCancelled && is_late && !stop_.stop_requested()) {

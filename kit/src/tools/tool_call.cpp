@@ -60,9 +60,9 @@ ToolResult<ToolOutput> execute(const ToolCaller& caller, const Tool& tool, const
   const DeadlineClock::Watch watch(DeadlineClock::shared(), deadline, stop);
   std::optional<IncreasingOnly> progress;
   if (caller.listener != nullptr) progress.emplace(*caller.listener);
-  const ToolContext context{caller.telemetry, session.allowed_roots(),         stop.get_token(),
-                            deadline,         progress ? &*progress : nullptr, &caller.tools,
-                            caller.sessions};
+  const ToolContext context{
+      caller.telemetry, session.allowed_roots(), stop.get_token(), deadline, progress ? &*progress : nullptr,
+      &caller.tools,    caller.sessions,         caller.is_logged};
   auto output = tool.execute(arguments, context);
   if (output) {
     tell_of_completion(*output);
@@ -82,12 +82,46 @@ ToolResult<ToolOutput> check_and_execute(const ToolCaller& caller, const Tool& t
   return arguments.error();
 }
 
+// What failed is told of; so is, when it is done, what others waited for.
+void write_log(const ToolCaller& caller, std::string_view label, const Tool* tool,
+               const ToolResult<ToolOutput>& output, std::chrono::steady_clock::time_point started) {
+  using std::chrono::steady_clock;
+  using telemetry::LogLevel;
+  const bool is_long = tool != nullptr && tool->waits();
+  const auto level = !output ? LogLevel::kWarn : is_long ? LogLevel::kInfo : LogLevel::kDebug;
+  if (!caller.is_logged || !caller.telemetry.is_log_on(level)) return;
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
+  const double milliseconds = static_cast<double>(took.count()) / 1e3;
+  if (output) {
+    caller.telemetry.log(level, "tool completed", {{"tool.name", label}, {"duration_ms", milliseconds}});
+    return;
+  }
+  const auto& error = output.error();
+  const std::array<telemetry::Attribute, 5> all{{{"tool.name", label},
+                                                 {"error.type", name_of(error.code)},
+                                                 {"error.message", error.message},
+                                                 {"duration_ms", milliseconds},
+                                                 {"error.field", error.field}}};
+  caller.telemetry.log(level, "tool failed", std::span(all).first(error.field.empty() ? 4 : 5));
+}
+
 // Runs `work` in the span of the tool. The exception is in the span; the caller learns that there was one.
 template <typename Work>
-ToolResult<ToolOutput> instrumented(const ToolCaller& caller, std::string_view label, const Work& work) {
+ToolResult<ToolOutput> instrumented(const ToolCaller& caller, std::string_view label, const Tool* tool,
+                                    const Work& work) {
+  const auto started = std::chrono::steady_clock::now();
   try {
-    return caller.telemetry.instrument_tool_execution(caller.parent, label, work);
-  } catch (const std::exception&) {
+    return caller.telemetry.instrument_tool_execution(caller.parent, label, [&] {
+      ToolResult<ToolOutput> output = work();
+      write_log(caller, label, tool, output, started);
+      return output;
+    });
+  } catch (const std::exception& error) {
+    if (caller.is_logged) {
+      caller.telemetry.log(
+          telemetry::LogLevel::kError, "tool failed",
+          {{"tool.name", label}, {"error.type", "internal"}, {"error.message", error.what()}});
+    }
     return ToolError{ToolErrorCode::kInternal, "the tool failed; its trace says more", ""};
   }
 }
@@ -108,7 +142,7 @@ ToolError ToolContext::stopped() const {
 ToolResult<ToolOutput> call_tool(const ToolCaller& caller, std::string_view name,
                                  const json::object& arguments, std::size_t input_size) {
   const Tool* tool = caller.tools.find(name);
-  return instrumented(caller, tool != nullptr ? name : kUnknownTool, [&]() -> ToolResult<ToolOutput> {
+  return instrumented(caller, tool != nullptr ? name : kUnknownTool, tool, [&]() -> ToolResult<ToolOutput> {
     telemetry::Manager::add_contextual_attributes({{"input.size", input_size}});
     if (tool != nullptr) return check_and_execute(caller, *tool, arguments);
     return ToolError{ToolErrorCode::kToolNotFound,
@@ -117,7 +151,7 @@ ToolResult<ToolOutput> call_tool(const ToolCaller& caller, std::string_view name
 }
 
 ToolResult<ToolOutput> call_tool(const ToolCaller& caller, const Tool& tool, const ToolArguments& arguments) {
-  return instrumented(caller, tool.name(), [&] { return check_and_execute(caller, tool, arguments); });
+  return instrumented(caller, tool.name(), &tool, [&] { return check_and_execute(caller, tool, arguments); });
 }
 
 json::object describe(const Tool& tool) {

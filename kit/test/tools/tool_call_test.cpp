@@ -92,6 +92,42 @@ TEST_F(ToolCalls, make_an_exception_an_error_that_keeps_its_secrets) {
   EXPECT_EQ(result.error().message.find("secret"), std::string::npos);
 }
 
+TEST(ToolCallLog, tells_of_failures_and_of_what_others_waited_for) {
+  std::vector<std::string> lines;
+  auto config = telemetry::Config::testing();
+  config.log_sink = [&lines](telemetry::LogLevel, std::string_view line) { lines.emplace_back(line); };
+  telemetry::Manager telemetry(config);
+  ASSERT_TRUE(telemetry.initialize());
+  lines.clear();
+  const std::vector<std::string> roots;
+  const auto call = [&](const ScriptedTool::Script& script, bool is_logged,
+                        std::chrono::milliseconds deadline) {
+    ToolRegistry tools;
+    tools.add(std::make_unique<ScriptedTool>(script, deadline));
+    ToolCaller caller{telemetry, tools, roots};
+    caller.is_logged = is_logged;
+    static_cast<void>(call_tool(caller, "scripted", {}, 2));
+  };
+  constexpr std::chrono::seconds kShort{5};
+  constexpr std::chrono::minutes kLong{5};
+  const auto fail = [](const ToolContext&) {
+    return ToolResult<ToolOutput>(ToolError{ToolErrorCode::kPathNotFound, "not there", "path"});
+  };
+  const auto succeed = [](const ToolContext&) { return ToolResult<ToolOutput>(ToolOutput{"{}", ""}); };
+  call(fail, true, kShort);
+  call(fail, false, kShort);
+  call(succeed, true, kShort);
+  call(succeed, true, kLong);
+  call([](const ToolContext&) -> ToolResult<ToolOutput> { throw std::runtime_error("broken"); }, true,
+       kShort);
+  EXPECT_THAT(lines,
+              ElementsAre(::testing::StartsWith("tool failed tool.name=scripted error.type=path_not_found "
+                                                "error.message=\"not there\" duration_ms="),
+                          ::testing::StartsWith("tool completed tool.name=scripted duration_ms="),
+                          ::testing::StartsWith("tool failed tool.name=scripted error.type=internal "
+                                                "error.message=broken time=")));
+}
+
 TEST(ToolErrors, have_a_name_and_a_status_each) {
   EXPECT_EQ(name_of(ToolErrorCode::kDeadlineExceeded), "deadline_exceeded");
   EXPECT_EQ(http_status_of(ToolErrorCode::kDeadlineExceeded), 504);

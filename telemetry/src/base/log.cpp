@@ -20,7 +20,7 @@ std::string_view to_string(LogLevel level) noexcept {
   return "none";
 }
 
-void Log::write(LogLevel level, std::string_view message) noexcept {
+void Log::write(LogLevel level, std::string_view message, std::string_view who) noexcept {
   if (!is_on(level)) return;
   const std::lock_guard lock(mutex_);
   try {
@@ -29,8 +29,9 @@ void Log::write(LogLevel level, std::string_view message) noexcept {
       return;
     }
     const std::string_view name = to_string(level);
-    std::fprintf(stderr, "container-kit telemetry: %.*s: %.*s\n", static_cast<int>(name.size()), name.data(),
-                 static_cast<int>(message.size()), message.data());
+    std::fprintf(stderr, "%.*s: %.*s: %.*s\n", static_cast<int>(who.size()), who.data(),
+                 static_cast<int>(name.size()), name.data(), static_cast<int>(message.size()),
+                 message.data());
   } catch (...) {  // NOLINT(bugprone-empty-catch): a sink's failure must not reach the host
   }
 }

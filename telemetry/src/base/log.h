@@ -17,17 +17,20 @@ class Log {
  public:
   using Sink = std::function<void(LogLevel, std::string_view)>;
 
-  // Without a sink, lines go to standard error: "container-kit telemetry: warning: ...".
+  // Without a sink, lines go to standard error: "container-kit telemetry: warning: ...", or with who says it
+  // in place of the library.
   Log(LogLevel least, Sink sink) : least_(least), sink_(std::move(sink)) {}
 
   bool is_on(LogLevel level) const noexcept { return level >= least_ && level != LogLevel::kNone; }
-  void write(LogLevel level, std::string_view message) noexcept;
+  void write(LogLevel level, std::string_view message, std::string_view who = kLibrary) noexcept;
   void debug(std::string_view message) noexcept { write(LogLevel::kDebug, message); }
   void info(std::string_view message) noexcept { write(LogLevel::kInfo, message); }
   void warn(std::string_view message) noexcept { write(LogLevel::kWarn, message); }
   void error(std::string_view message) noexcept { write(LogLevel::kError, message); }
 
  private:
+  static constexpr std::string_view kLibrary = "container-kit telemetry";
+
   LogLevel least_;
   Sink sink_;
   std::mutex mutex_;

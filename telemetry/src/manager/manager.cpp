@@ -1,3 +1,5 @@
+#include "base/clock.h"
+#include "manager/log_line.h"
 #include "manager/manager_state.h"
 #include "trace/span_operations.h"
 
@@ -125,6 +127,24 @@ std::string Manager::trace_id() {
 std::string Manager::span_id() {
   const SpanContext& span = Context::current().span_context();
   return span.is_valid() ? span.span_id.to_hex() : std::string();
+}
+
+bool Manager::is_log_on(LogLevel level) const noexcept {
+  Running* const running = state_->running.load(std::memory_order_acquire);
+  return running != nullptr && running->log().is_on(level);
+}
+
+void Manager::log(LogLevel level, std::string_view message, Attributes attributes,
+                  const Context& context) noexcept {
+  if (!is_log_on(level)) return;
+  Running* const running = state_->running.load(std::memory_order_acquire);
+  if (running == nullptr) return;
+  try {
+    running->log().write(
+        level, log_line(message, attributes, base::system_now(), context.span_context(), running->privacy()),
+        state_->config.service_name);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): a line that memory is lacking for is not worth its host
+  }
 }
 
 void Manager::add_contextual_attributes(Attributes attributes) noexcept {

@@ -29,6 +29,7 @@ class Running {
 
   trace::Engine* engine() const noexcept { return engine_; }  // null: tracing is off
   base::Log& log() noexcept { return log_; }
+  const privacy::Filter* privacy() const noexcept { return privacy_.get(); }  // null: there is nothing to do
   Metrics& metrics() noexcept { return metrics_; }  // does nothing where metrics are off
   ToolTable& tools() noexcept { return tools_; }
   MeterProvider* meters() noexcept { return meters_.get(); }  // null: metrics are off

@@ -49,6 +49,7 @@ struct ToolContext {
   ProgressListener* listener = nullptr;
   const ToolRegistry* tools = nullptr;  // those that the program offers; null where it offers none
   Sessions* sessions = nullptr;         // null where the program has none
+  bool is_logged = true;                // as ToolCaller::is_logged
 
   // Says that `done` of `total` is done; a `total` of 0 is not known. What does not increase is not passed
   // on.

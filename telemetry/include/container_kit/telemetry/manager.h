@@ -125,6 +125,14 @@ class Manager {
   // The meter of another instrumentation scope.
   Meter meter(std::string_view name, const MeterOptions& options = {}) noexcept;
 
+  // A line of the log (Config::log_level, Config::log_sink), with the ids of the context's span: `message
+  // key=value ... time=... trace_id=... span_id=...`. Privacy rules hold for it as for spans. Nothing before
+  // initialize() and after shutdown().
+  void log(LogLevel level, std::string_view message, Attributes attributes = {},
+           const Context& context = Context::current()) noexcept;
+  // Whether lines of that level are written: for what is costly to say.
+  bool is_log_on(LogLevel level) const noexcept;
+
   // Onto the thread's current span.
   static void add_contextual_attributes(Attributes attributes) noexcept;
   static void record_event(std::string_view name, Attributes attributes = {}) noexcept;
