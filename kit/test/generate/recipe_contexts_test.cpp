@@ -82,5 +82,41 @@ TEST(RecipeContexts, GradleBuildsOutside) {
   EXPECT_THAT(generated.warnings, Not(Contains(HasSubstr("own"))));
 }
 
+Generated with_requirements(const std::string& lines) {
+  return generated_of({{"requirements.txt", "flask==3.0.0\n" + lines},
+                       {"setup.py", ""},
+                       {"Procfile", "web: gunicorn a:b\n"}});
+}
+
+TEST(RecipeContexts, RequirementsThatAreFolders) {
+  for (const auto* line :
+       {"-e .\n", "--editable=./lib # ours\n", ".[extra]\n", "-e file:./lib\n", "./lib; x\n"}) {
+    const auto generated = with_requirements(line);
+    EXPECT_THAT(generated.dockerfile, Not(HasSubstr("COPY requirements.txt"))) << line;
+    EXPECT_THAT(generated.dockerfile, HasSubstr("AS build\nWORKDIR /app\nCOPY . .\nRUN ")) << line;
+    EXPECT_THAT(generated.warnings, Not(Contains(HasSubstr("outside")))) << line;
+  }
+  EXPECT_THAT(with_requirements("-e git+https://x.org/y#egg=y\nrequests==2\n").dockerfile,
+              HasSubstr("COPY requirements.txt ./"));
+  EXPECT_THAT(with_requirements("-e ../lib[x]\n").warnings,
+              Contains(HasSubstr("requirements.txt needs ../lib, which lies outside")));
+}
+
+TEST(RecipeContexts, PathsOfPoetryAndUv) {
+  const auto poetry = generated_of({{"pyproject.toml",
+                                     "[tool.poetry]\nname='x'\n[tool.poetry.dependencies]\nflask='3'\n"
+                                     "a={path='./a'}\nb={path='../b'}\n"},
+                                    {"poetry.lock", ""},
+                                    {"Procfile", "web: gunicorn a:b\n"}});
+  EXPECT_THAT(poetry.dockerfile, HasSubstr("ENV VIRTUAL_ENV=/opt/venv\nCOPY . .\n"));
+  EXPECT_THAT(poetry.warnings, ElementsAre(HasSubstr("pyproject.toml needs ../b, which lies outside")));
+  const auto uv = generated_of({{"pyproject.toml",
+                                 "[project]\nname='x'\ndependencies=['flask','a']\n[tool.uv.sources]\n"
+                                 "a={path='./a'}\n"},
+                                {"uv.lock", ""},
+                                {"Procfile", "web: gunicorn a:b\n"}});
+  EXPECT_THAT(uv.dockerfile, Not(HasSubstr("--no-install-project")));
+}
+
 }  // namespace
 }  // namespace container_kit::kit::generate

@@ -40,6 +40,33 @@ ToolResult<Lines> requirement_files(const Repository& repository, const std::str
   return files;
 }
 
+// The folder of the repository that a line of a requirements file names: "-e .", "./lib", "--editable=../x".
+std::string_view required_folder(std::string_view line) {
+  line = analysis::trim(line.substr(0, line.find(" #")));
+  for (const std::string_view option : {"--editable", "-e"}) {
+    if (!line.starts_with(option)) continue;
+    line = analysis::trim(line.substr(option.size()));
+    if (line.starts_with('=')) line = analysis::trim(line.substr(1));
+    break;
+  }
+  if (line.starts_with("file:.")) line.remove_prefix(5);
+  return line.starts_with('.') ? line.substr(0, line.find_first_of(" [;")) : std::string_view();
+}
+
+// Whether one of the files names a folder, which then has to be there; warns of those that cannot be.
+bool need_folders(const Repository& repository, const Lines& files, Plan& plan) {
+  bool any = false;
+  for (const auto& file : files) {
+    for (const auto line : analysis::lines_of(repository.root().text(file))) {
+      const auto folder = required_folder(line);
+      if (folder.empty()) continue;
+      any = true;
+      if (folder.starts_with("..")) warn_of_outside(plan, file, folder);
+    }
+  }
+  return any;
+}
+
 ToolResult<Lines> install_with_pip(const Repository& repository, const PackageManager& manager, Plan& plan) {
   const std::string cache = "RUN --mount=type=cache,target=/root/.cache/pip \\";
   if (!manager.manifest.ends_with(".txt")) {
@@ -50,12 +77,26 @@ ToolResult<Lines> install_with_pip(const Repository& repository, const PackageMa
   if (!files) return files.error();
   plan.decide("installs with pip what " + manager.manifest + " says", manager.manifest);
   Lines lines;
-  for (const auto& file : *files) {
-    const auto folder = std::string(analysis::folder_of(file));
-    lines.push_back("COPY " + file + " ./" + folder + (folder.empty() ? "" : "/"));
+  if (need_folders(repository, *files, plan)) {
+    lines = {"COPY . ."};
+  } else {
+    for (const auto& file : *files) {
+      const auto folder = std::string(analysis::folder_of(file));
+      lines.push_back("COPY " + file + " ./" + folder + (folder.empty() ? "" : "/"));
+    }
   }
   add(lines, {cache, "    python -m venv /opt/venv && /opt/venv/bin/pip install -r " + manager.manifest});
   return lines;
+}
+
+// As need_folders(), of a table of pyproject.toml whose entries may have a path.
+bool need_paths(const analysis::Node& table, Plan& plan) {
+  bool any = false;
+  for (const auto& [name, entry] : table.members()) {
+    any = any || entry.has("path") || entry.has("workspace");
+    warn_of_outside(plan, "pyproject.toml", entry["path"].text());
+  }
+  return any;
 }
 
 Lines install_with_uv(const Repository& repository, const PackageManager& manager, Plan& plan) {
@@ -63,21 +104,24 @@ Lines install_with_uv(const Repository& repository, const PackageManager& manage
   plan.decide("installs with uv", locked ? manager.lock_file : manager.manifest);
   auto manifests = present(repository, {"pyproject.toml", "uv.lock", ".python-version"});
   const std::string sync = std::string("    uv sync --no-dev --no-editable") + (locked ? " --locked" : "");
-  return {"COPY --from=ghcr.io/astral-sh/uv:0.5 /uv /usr/local/bin/uv",
-          "ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never",
-          "ENV UV_PROJECT_ENVIRONMENT=/opt/venv",
-          copy_line(manifests, "./"),
-          "RUN --mount=type=cache,target=/root/.cache/uv \\",
-          sync + " --no-install-project",
-          "COPY . .",
-          "RUN --mount=type=cache,target=/root/.cache/uv \\",
-          sync};
+  const std::string cache = "RUN --mount=type=cache,target=/root/.cache/uv \\";
+  Lines lines{"COPY --from=ghcr.io/astral-sh/uv:0.5 /uv /usr/local/bin/uv",
+              "ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never",
+              "ENV UV_PROJECT_ENVIRONMENT=/opt/venv"};
+  const auto& settings = repository.root().toml("pyproject.toml")["tool"]["uv"];
+  if (!need_paths(settings["sources"], plan) && !settings.has("workspace")) {
+    add(lines, {copy_line(manifests, "./"), cache, sync + " --no-install-project"});
+  }
+  add(lines, {"COPY . .", cache, sync});
+  return lines;
 }
 
 Lines install_with_poetry(const Repository& repository, const PackageManager& manager, Plan& plan) {
   plan.decide("installs with Poetry", manager.lock_file.empty() ? manager.manifest : manager.lock_file);
+  const auto& settings = repository.root().toml("pyproject.toml")["tool"]["poetry"];
+  const bool needs_all = need_paths(settings["dependencies"], plan);
   return {"ENV VIRTUAL_ENV=/opt/venv",
-          copy_line(present(repository, {"pyproject.toml", "poetry.lock"}), "./"),
+          needs_all ? "COPY . ." : copy_line(present(repository, {"pyproject.toml", "poetry.lock"}), "./"),
           "RUN --mount=type=cache,target=/root/.cache/pip \\",
           "    --mount=type=cache,target=/root/.cache/pypoetry \\",
           "    python -m venv /opt/poetry && /opt/poetry/bin/pip install poetry==1.8.5 \\",
