@@ -134,6 +134,18 @@ TEST(Generate, FrontEndsBecomeFiles) {
   EXPECT_THAT(generated->dockerfile, HasSubstr("s/8080/9000/"));
 }
 
+TEST(Generate, GoPassesOverFoldersOfOthers) {
+  for (const auto* folder : {"cmd/a/testdata", "cmd/_a", "cmd/b/sub"}) {
+    const analysis::ScratchRepository files;
+    files.write("go.mod", "module x\ngo 1.22\n");
+    files.write("cmd/b/go.mod", "module y\n");
+    files.write(std::string(folder) + "/main.go", "package main\nfunc main() {}\n");
+    const auto generated = generate_for(files.path(), ".");
+    ASSERT_FALSE(generated) << generated->dockerfile;
+    EXPECT_THAT(generated.error().message, HasSubstr("no package main was found"));
+  }
+}
+
 // What a repository says must not become an instruction. The Dockerfile is refused, or it holds only the
 // instructions that recipes write.
 void expect_no_injection(const analysis::ScratchRepository& files) {

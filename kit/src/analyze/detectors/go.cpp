@@ -87,10 +87,21 @@ std::string program_in(const Project& project, const std::string& folder) {
   return {};
 }
 
+// Neither below a go.mod of its own nor in a folder that the go command's patterns pass by.
+bool is_of_module(const Project& project, std::string_view folder) {
+  for (auto at = folder; !at.empty(); at = folder_of(at)) {
+    const auto name = file_name_of(at);
+    if (name == "testdata" || name.starts_with('_') || project.has(join_path(at, "go.mod"))) return false;
+  }
+  return true;
+}
+
 void report_programs(const Project& project, const std::string& module, Findings& findings) {
   std::vector<std::string> folders{""};
   for (const auto* glob : {"cmd", "cmd/*", "cmd/*/*", "server", "src"}) {
-    for (const auto& folder : project.folders(glob, "")) folders.push_back(folder);
+    for (const auto& folder : project.folders(glob, "")) {
+      if (is_of_module(project, folder)) folders.push_back(folder);
+    }
   }
   std::vector<std::string> files;
   for (const auto& folder : folders) {

@@ -183,6 +183,23 @@ void set_port(std::vector<std::string>& command, std::uint16_t port) {
   }
 }
 
+bool has_option(const std::vector<std::string>& command, std::string_view name) {
+  return std::any_of(command.begin(), command.end(), [&](const std::string& argument) {
+    return argument == name || argument.starts_with(std::string(name) + "=");
+  });
+}
+
+// What listens on the loopback address unless told, which nobody reaches in a container. gunicorn takes PORT
+// for all addresses.
+void listen_on_all_addresses(std::vector<std::string>& command, std::uint16_t port) {
+  const bool is_uvicorn = command.front() == "uvicorn" && !has_option(command, "--uds");
+  const bool is_flask =
+      command.front() == "flask" && std::find(command.begin(), command.end(), "run") != command.end();
+  if (!is_uvicorn && !is_flask) return;
+  if (!has_option(command, "--host") && !has_option(command, "-h")) add(command, {"--host", "0.0.0.0"});
+  if (!has_option(command, "--port") && !has_option(command, "-p")) add(command, {"--port", digits(port)});
+}
+
 }  // namespace
 
 std::optional<ToolResult<Plan>> plan_python(const Repository& repository) {
@@ -198,7 +215,10 @@ std::optional<ToolResult<Plan>> plan_python(const Repository& repository) {
         "nothing says how the program starts: add a Procfile with `web: COMMAND`, a main.py, or an app "
         "that FastAPI, Flask or Django makes");
   }
-  if (port != 0) set_port(command, port);
+  if (port != 0) {
+    set_port(command, port);
+    listen_on_all_addresses(command, port);
+  }
   const auto lines = install_lines(repository, plan);
   if (!lines) return lines.error();
   const auto version = repository.version(plan, "python");
@@ -209,7 +229,8 @@ std::optional<ToolResult<Plan>> plan_python(const Repository& repository) {
   add(plan.build, *lines);
   plan.run.image = image(needs.libraries);
   plan.run.lines = apt_install(needs.packages);
-  plan.run.lines.push_back(std::string(kEnvironment) + search_path(repository));
+  plan.run.lines.push_back(std::string(kEnvironment) + search_path(repository) +
+                           (port == 0 ? "" : " PORT=" + digits(port)));
   plan.run.lines.emplace_back("COPY --from=build /opt/venv /opt/venv");
   plan.run.lines.emplace_back("COPY . .");
   plan.run.port = port;
