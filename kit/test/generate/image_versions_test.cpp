@@ -14,6 +14,7 @@ std::string chosen(std::string_view runtime, std::string_view stated) {
 TEST(ImageVersions, JavaCountsFromOneDotFive) {
   EXPECT_EQ(chosen("java", "1.8"), "8");
   EXPECT_EQ(chosen("java", "1.5"), "8");
+  EXPECT_EQ(chosen("java", "1.9"), "11");
   EXPECT_EQ(chosen("java", "8"), "8");
   EXPECT_EQ(chosen("java", "9"), "11");
   EXPECT_EQ(chosen("java", "11.0.2"), "11");

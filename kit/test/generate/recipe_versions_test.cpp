@@ -65,10 +65,11 @@ TEST(RecipeVersions, RangesWithUpperBounds) {
 }
 
 TEST(RecipeVersions, RubyOptionsAreNoVersions) {
-  EXPECT_THAT(dockerfile_of({{"Gemfile", "ruby '3.1.4', engine: 'jruby', engine_version: '9.4'\n"},
-                             {"Gemfile.lock", ""},
-                             {"config.ru", "run Sinatra\n"}}),
-              HasSubstr("FROM ruby:3.1-slim-bookworm AS run"));
+  const auto generated = generated_of({{"Gemfile", "ruby '3.1.4', engine: 'jruby', engine_version: '9.4'\n"},
+                                       {"Gemfile.lock", ""},
+                                       {"config.ru", "run Sinatra\n"}});
+  EXPECT_THAT(generated.dockerfile, HasSubstr("FROM ruby:3.1-slim-bookworm AS run"));
+  EXPECT_THAT(generated.warnings, IsEmpty());
 }
 
 TEST(RecipeVersions, WhatHasNoImageIsWarnedOf) {
