@@ -45,15 +45,17 @@ std::string to_text(const RunReport& report) {
 }
 
 // What has run says more than the stage's message alone.
-ToolError failure_of(const Definition& definition, const RunReport& report) {
+ToolError failure_of(const Definition& definition, const RunReport& report, bool is_within) {
   ToolError error = *report.error;
   const auto failed = std::find_if(report.stages.begin(), report.stages.end(), [](const StageReport& stage) {
     return stage.status == StageStatus::kFailed;
   });
+  if (failed == report.stages.end()) return error;
   error.message = "stage " + failed->name + " of " + definition.name + " failed: " + error.message;
+  error.field.clear();
+  if (is_within) return error;
   error.message += report.unsaved.empty() ? "; when that is mended, go on with resume=" + report.id
                                           : "; it cannot be resumed: " + report.unsaved;
-  error.field.clear();
   return error;
 }
 
@@ -127,7 +129,9 @@ ToolResult<ToolOutput> start_or_resume(const Definition& definition, json::objec
                                        const std::string& resume, const ToolContext& context) {
   const RunFolder folder(RunFolder::default_path());
   RunState state{new_run_id(), definition.name, definition.text, std::move(inputs), {}};
+  const bool is_within = context.within != nullptr;
   if (!resume.empty()) {
+    if (is_within) return invalid("resume", "a stage cannot resume a run; resume the outermost one");
     auto loaded = folder.load(resume);
     if (!loaded) return loaded.error();
     if (loaded->definition != definition.text) {
@@ -140,7 +144,7 @@ ToolResult<ToolOutput> start_or_resume(const Definition& definition, json::objec
     state = std::move(*loaded);
   }
   const RunReport report = run(definition, std::move(state), folder, context);
-  if (report.error) return failure_of(definition, report);
+  if (report.error) return failure_of(definition, report, is_within);
   json::array stages;
   for (const auto& stage : report.stages) stages.push_back(to_json(stage));
   const std::size_t count = stages.size();

@@ -47,6 +47,12 @@ std::string missing_program(const Stage& stage) {
   return "none of these is installed: " + list;
 }
 
+// Of a run that the context's call begins.
+Nesting nesting_of(const ToolContext& context, std::atomic<int>& own_stages) {
+  if (context.within == nullptr) return {1, &own_stages};
+  return {context.within->depth + 1, context.within->stages_left};
+}
+
 // One run, from its first stage to its last. The mutex guards what stages of a step share.
 class Run {
  public:
@@ -59,6 +65,8 @@ class Run {
   }
 
   RunReport go() {
+    report_.error = beyond_bounds();
+    if (report_.error) return std::move(report_);
     save();
     int index = 0;
     for (const auto& step : definition_.steps) {
@@ -68,13 +76,29 @@ class Run {
     }
     if (report_.error) {
       run_cleanup();
-    } else if (!stop_.stop_requested()) {
+    } else if (!stop_.stop_requested() && nesting_.depth == 1) {
       folder_.remove(state_.id);
     }
     return std::move(report_);
   }
 
  private:
+  std::optional<ToolError> beyond_bounds() {
+    if (nesting_.depth > Nesting::kDeepest) {
+      return ToolError{ToolErrorCode::kLimitReached,
+                       "pipelines may lie within each other " + std::to_string(Nesting::kDeepest) +
+                           " deep and no deeper; does one run itself?",
+                       ""};
+    }
+    if (nesting_.stages_left->fetch_sub(total()) < total()) {
+      return ToolError{
+          ToolErrorCode::kLimitReached,
+          "a run and those within it may have " + std::to_string(Nesting::kMostStages) + " stages together",
+          ""};
+    }
+    return std::nullopt;
+  }
+
   int total() const { return static_cast<int>(definition_.stages().size()); }
 
   void run_step(const std::vector<Stage>& step, int first) {
@@ -206,11 +230,16 @@ class Run {
     const auto deadline = steady_clock::now() + stage.timeout;
     if (stage.timeout.count() > 0) watch.emplace(DeadlineClock::shared(), deadline, stop);
     Told told(*this, stage.name);
-    const ToolCaller caller{context_.telemetry,     *context_.tools,
-                            context_.allowed_roots, telemetry::Context::current(),
-                            stop.get_token(),       context_.listener != nullptr ? &told : nullptr,
-                            context_.sessions,      {},
-                            context_.is_logged};
+    const ToolCaller caller{context_.telemetry,
+                            *context_.tools,
+                            context_.allowed_roots,
+                            telemetry::Context::current(),
+                            stop.get_token(),
+                            context_.listener != nullptr ? &told : nullptr,
+                            context_.sessions,
+                            {},
+                            context_.is_logged,
+                            &nesting_};
     auto output = call_tool(caller, stage.tool, arguments, 0);
     const bool is_late = stage.timeout.count() > 0 && steady_clock::now() >= deadline;
     if (!output && output.error().code == ToolErrorCode::kCancelled && is_late && !stop_.stop_requested()) {
@@ -291,7 +320,7 @@ class Run {
   };
 
   void save() {
-    if (!report_.unsaved.empty()) return;
+    if (!report_.unsaved.empty() || nesting_.depth > 1) return;
     if (const auto saved = folder_.save(state_); !saved) report_.unsaved = saved.error().message;
   }
 
@@ -300,6 +329,8 @@ class Run {
   RunState state_;
   const RunFolder& folder_;
   const ToolContext& context_;
+  std::atomic<int> own_stages_ = Nesting::kMostStages;
+  Nesting nesting_ = nesting_of(context_, own_stages_);
   std::stop_token stop_ = context_.stop;
   RunReport report_;
   json::value scope_;  // what expressions see

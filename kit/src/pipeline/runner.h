@@ -9,6 +9,7 @@
 // Thread safety: run() may be called from many threads at once.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -36,6 +37,17 @@ struct StageReport {
   boost::json::object result = {};
 };
 
+// Where a run lies among those that began it as a stage of theirs; it goes with each of its calls. What the
+// outermost run began is bounded as a whole: its depth, so that a pipeline that runs itself comes to an end
+// before the stack does, and its stages, which would grow with the power of the depth and have threads.
+struct Nesting {
+  static constexpr int kDeepest = 8;
+  static constexpr int kMostStages = 1'000;
+
+  int depth = 1;                            // of the outermost run
+  std::atomic<int>* stages_left = nullptr;  // of all runs together
+};
+
 struct RunReport {
   std::string id;
   std::vector<StageReport> stages;  // of the steps that were reached, in the definition's order
@@ -44,7 +56,8 @@ struct RunReport {
 };
 
 // Progress is told to the context: one for each finished stage, with "STAGE: what it is doing" in between.
-// `state`: new, or one that was loaded, whose results are taken over.
+// `state`: new, or one that was loaded, whose results are taken over. A run within another is not saved: the
+// outermost one starts it again. Beyond the bounds of Nesting it ends with kLimitReached.
 RunReport run(const Definition& definition, RunState state, const RunFolder& folder,
               const ToolContext& context);
 

@@ -26,6 +26,10 @@ namespace container_kit::kit {
 class Sessions;
 class ToolRegistry;
 
+namespace pipeline {
+struct Nesting;
+}
+
 // Hears how far a call has come. report() is called on the thread that runs the tool, `done` always above
 // what it was the last time.
 class ProgressListener {
@@ -50,6 +54,7 @@ struct ToolContext {
   const ToolRegistry* tools = nullptr;  // those that the program offers; null where it offers none
   Sessions* sessions = nullptr;         // null where the program has none
   bool is_logged = true;                // as ToolCaller::is_logged
+  pipeline::Nesting* within = nullptr;  // the pipeline that the call is a stage of, or null
 
   // Says that `done` of `total` is done; a `total` of 0 is not known. What does not increase is not passed
   // on.

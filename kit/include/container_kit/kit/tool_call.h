@@ -31,6 +31,7 @@ struct ToolCaller {
   Sessions* sessions = nullptr;  // null where the program has none
   std::string session = {};  // the id of the one that the call belongs to, as the caller sent it, or empty
   bool is_logged = true;  // a failure is a line of the telemetry's log; false where the caller says it itself
+  pipeline::Nesting* within = nullptr;  // the pipeline that the call is a stage of, or null
 };
 
 // The label in metrics of a tool that does not exist, so that callers cannot invent label values.
