@@ -68,6 +68,7 @@ using Command =
 
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
+inline constexpr int kExitSignal = 128;  // and the number of the signal that stopped a call
 
 // The options of `run TOOL` come from the tool's declared input. The tools must outlive the command.
 Command read_command_line(int argc, const char* const* argv, const kit::ToolRegistry& tools);

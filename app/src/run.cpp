@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "progress.h"
 #include "serving.h"
+#include "stop_signals.h"
 
 namespace container_kit::app {
 
@@ -26,17 +27,20 @@ int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetr
   const auto roots = roots_of(command);
   const auto sessions = make_sessions(telemetry);
   if (!sessions) return kExitFailure;
+  const StopSignals signals;
   // Below whoever started this process, where TRACEPARENT says so.
   const auto output = [&] {
     ProgressDisplay progress(STDERR_FILENO, ProgressDisplay::columns_of(STDERR_FILENO));
-    const kit::ToolCaller caller{
-        telemetry, tools,     roots,          telemetry::extract_from_environment(telemetry.propagator()),
-        {},        &progress, sessions.get(), command.session,
-        false};
+    const kit::ToolCaller caller{telemetry,       tools,
+                                 roots,           telemetry::extract_from_environment(telemetry.propagator()),
+                                 signals.token(), &progress,
+                                 sessions.get(),  command.session,
+                                 false};
     return kit::call_tool(caller, *command.tool, command.arguments);
   }();
   if (!output) {
     std::cerr << "container-kit: " << name_of(output.error().code) << ": " << output.error().message << '\n';
+    if (signals.caught() != 0) return kExitSignal + signals.caught();
     return output.error().code == kit::ToolErrorCode::kInvalidArgument ? kExitUsage : kExitFailure;
   }
   std::cout << (command.json ? output->json + '\n' : output->text) << std::flush;

@@ -3,7 +3,8 @@
 // The child starts in a process group of its own with a clean environment (clean_environment.h), an empty
 // standard input, no inherited descriptors and no blocked signals. When the call is cancelled or its deadline
 // comes near, the group is asked to end by SIGTERM and killed at the deadline, or two seconds later. Whatever
-// of the group is left when the program has ended is killed as well.
+// of the group is left when the program has ended is killed as well. Where this process itself is killed, the
+// kernel sends the child SIGTERM.
 //
 // Each child is a span named after the program, of kind CLIENT, with process.executable.name, process.pid and
 // process.exit.code (OpenTelemetry semantic conventions, "Process" and "CLI"), and the last lines that it
