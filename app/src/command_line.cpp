@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <container_kit/kit/closest_name.h>
 #include <container_kit/kit/sessions.h>
 #include <container_kit/telemetry/version.h>
 
@@ -43,6 +44,13 @@ std::string option_names(const std::string& field) {
   return dashed == field ? "--" + field : "--" + dashed + ",--" + field;
 }
 
+// "--no-dry-run"
+std::string switched_off(const std::string& field) {
+  std::string off = "--no-" + field;
+  std::replace(off.begin(), off.end(), '_', '-');
+  return off;
+}
+
 // What --help says of a field beyond its description.
 std::string help_of(const kit::InputField& field) {
   std::string help = field.description;
@@ -53,6 +61,7 @@ std::string help_of(const kit::InputField& field) {
     help += ", " + std::to_string(*field.minimum) + " to " + std::to_string(*field.maximum);
   }
   if (field.type == kit::FieldType::kStringList) help += "; repeatable";
+  if (field.otherwise == kit::ArgumentValue(true)) help += " [true; " + switched_off(field.name) + "]";
   if (field.otherwise && std::holds_alternative<std::string>(*field.otherwise)) {
     help += " [" + std::get<std::string>(*field.otherwise) + "]";
   }
@@ -73,9 +82,7 @@ CLI::Option* add_switch(CLI::App& command, Slot& slot, const kit::InputField& fi
   slot.value = false;
   std::string names = option_names(field.name);
   if (field.otherwise == kit::ArgumentValue(true)) {
-    std::string off = field.name;
-    std::replace(off.begin(), off.end(), '_', '-');
-    names += ",!--no-" + off;
+    names += ",!" + switched_off(field.name);
   }
   return command.add_flag(names, std::get<bool>(slot.value), help_of(field));
 }
@@ -254,6 +261,58 @@ Command chosen(const CLI::App& app, Read read) {
   return std::move(run);
 }
 
+Leave mistake(const std::string& message, const std::string& help = "container-kit") {
+  return {kExitUsage, "", "container-kit: " + message + "\nSee " + help + " --help.\n"};
+}
+
+std::string meant(std::string_view word, const std::vector<std::string_view>& names) {
+  const std::string closest = kit::closest_name(word, names);
+  return closest.empty() ? std::string() : "; did you mean " + closest + "?";
+}
+
+// CLI11 takes the name of a tool that is not there for an argument too many, and misses the tool.
+std::optional<Leave> unknown_tool(int argc, const char* const* argv, const kit::ToolRegistry& tools) {
+  const std::vector<std::string_view> words(argv, argv + argc);
+  if (words.size() < 2 || words[1] != "run") return std::nullopt;
+  std::vector<std::string_view> names;
+  std::string list;
+  for (const auto& [name, tool] : tools.tools()) {
+    names.emplace_back(name);
+    list.append(list.empty() ? "" : ", ").append(name);
+  }
+  if (words.size() == 2) return mistake("run needs the name of a tool: " + list, "container-kit run");
+  if (words[2].empty() || words[2].front() == '-' || tools.find(words[2]) != nullptr) return std::nullopt;
+  std::string message = "there is no tool '" + std::string(words[2]) + "'" + meant(words[2], names);
+  return mistake(message + (message.ends_with('?') ? " There are: " : "; there are: ") + list,
+                 "container-kit run");
+}
+
+// The first word that no option took, options before others; CLI11 tells of what is missing before, and in
+// reverse of what is too much.
+std::optional<Leave> unknown_option(const CLI::App& app, int argc, const char* const* argv) {
+  const CLI::App* command = &app;
+  std::string path = "container-kit";
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    path += " " + command->get_name();
+  }
+  const auto left = app.remaining(true);
+  std::optional<std::string> found;
+  for (const std::string& word : std::vector<std::string>(argv + 1, argv + argc)) {
+    if (std::find(left.begin(), left.end(), word) == left.end()) continue;
+    const bool is_option = word.starts_with("-");
+    if (is_option || !found) found = word.substr(0, is_option ? word.find('=') : std::string::npos);
+    if (is_option) break;
+  }
+  if (!found) return std::nullopt;
+  if (!found->starts_with("-")) return mistake("nothing takes the word '" + *found + "'", path);
+  std::vector<std::string> names;
+  for (const auto* option : command->get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return mistake("there is no option " + *found + meant(*found, {names.begin(), names.end()}), path);
+}
+
 Leave leave(const CLI::App& app, const CLI::ParseError& reason) {
   std::ostringstream out;
   std::ostringstream error;
@@ -272,6 +331,7 @@ Command read_command_line(int argc, const char* const* argv, const kit::ToolRegi
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return "container-kit: " + std::string(error.what()) + "\nSee container-kit --help.\n";
   });
+  if (auto reason = unknown_tool(argc, argv, tools)) return *std::move(reason);
   Read read;
   add_serve(app, read.serve);
   add_mcp(app, read.mcp);
@@ -283,6 +343,9 @@ Command read_command_line(int argc, const char* const* argv, const kit::ToolRegi
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) throw CLI::RequiredError("A command");
   } catch (const CLI::ParseError& reason) {
+    const bool is_mistake = reason.get_exit_code() != 0;
+    if (auto unknown = is_mistake ? unknown_option(app, argc, argv) : std::nullopt)
+      return *std::move(unknown);
     return leave(app, reason);
   }
   return chosen(app, std::move(read));

@@ -3,8 +3,9 @@
 //   analyze: succeeded
 //   [#########---------] 3/6  build: STEP 2/5: RUN make              12 s
 //
-// What is finished, a stage of a pipeline, stays above as a line of its own. Elsewhere than on a terminal
-// there are only these.
+// What is finished, a stage of a pipeline, stays above as a line of its own. Elsewhere than on a terminal, or
+// on one that TERM says nothing of or calls dumb, there are only these. The line that is drawn anew is cut so
+// that it never takes two.
 //
 // Thread safety: report() from any thread.
 #pragma once
@@ -27,13 +28,15 @@ class ProgressDisplay : public kit::ProgressListener {
   ~ProgressDisplay() override;  // leaves no half line behind
 
   void report(double done, double total, std::string_view message) override;
+  void run_begins(std::string_view id) override;
 
-  // Of the terminal behind `fd`, or 0.
+  // Of the terminal behind `fd`, or 0 where there is none on which lines can be drawn anew.
   static int columns_of(int fd);
 
  private:
   void redraw_until_stopped(const std::stop_token& stop);
-  void draw();   // under the mutex
+  void draw();  // under the mutex
+  std::string fitted(std::string time) const;
   void erase();  // under the mutex
   void write(std::string_view text) const;
 

@@ -21,6 +21,14 @@ std::vector<std::string> roots_of(const RunCommand& command) {
   return {std::filesystem::current_path().string(), "/"};
 }
 
+// The error of a run names the argument that goes on with it as programs give it.
+std::string as_option(std::string message) {
+  constexpr std::string_view kArgument = "go on with resume=";
+  const auto at = message.find(kArgument);
+  if (at != std::string::npos) message.replace(at, kArgument.size(), "go on with --resume ");
+  return message;
+}
+
 }  // namespace
 
 int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetry::Manager& telemetry) {
@@ -39,7 +47,8 @@ int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetr
     return kit::call_tool(caller, *command.tool, command.arguments);
   }();
   if (!output) {
-    std::cerr << "container-kit: " << name_of(output.error().code) << ": " << output.error().message << '\n';
+    std::cerr << "container-kit: " << name_of(output.error().code) << ": "
+              << as_option(output.error().message) << '\n';
     if (signals.caught() != 0) return kExitSignal + signals.caught();
     return output.error().code == kit::ToolErrorCode::kInvalidArgument ? kExitUsage : kExitFailure;
   }

@@ -21,9 +21,11 @@ class LookTool : public kit::Tool {
   }
 
  private:
-  kit::ToolInput input_{{"path", kit::FieldType::kString, "Where", true},
-                        {"depth", kit::FieldType::kInteger, "How deep", false},
-                        {"all", kit::FieldType::kBoolean, "Everything", false}};
+  kit::ToolInput input_{
+      {"path", kit::FieldType::kString, "Where", true},
+      {"depth", kit::FieldType::kInteger, "How deep", false},
+      {"all", kit::FieldType::kBoolean, "Everything", false},
+      {.name = "dry_run", .type = kit::FieldType::kBoolean, .description = "Only look", .otherwise = true}};
 };
 
 class CommandLine : public ::testing::Test {
@@ -96,6 +98,12 @@ TEST_F(CommandLine, help_and_version_are_no_mistakes) {
   EXPECT_THAT(version.out, ::testing::MatchesRegex("container-kit [0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
+TEST_F(CommandLine, help_says_how_a_switch_that_is_on_is_turned_off) {
+  EXPECT_THAT(std::get<Leave>(read({"run", "look", "--help"})).out, HasSubstr("[true; --no-dry-run]"));
+  const auto command = std::get<RunCommand>(read({"run", "look", "--path", "x", "--no-dry-run"}));
+  EXPECT_FALSE(command.arguments.boolean("dry_run", true));
+}
+
 struct Mistake {
   std::vector<const char*> words;
   const char* message;
@@ -116,8 +124,17 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{{"serve", "--port", "65536"}, "--port"},
                       Mistake{{"serve", "--port", "x"}, "--port"},
                       Mistake{{"serve", "--allow-root", "/no/such/folder"}, "/no/such/folder"},
-                      Mistake{{"serve", "--nope"}, "--nope"}, Mistake{{"run"}, "subcommand is required"},
-                      Mistake{{"run", "nope"}, "required"}, Mistake{{"run", "look"}, "--path is required"},
+                      Mistake{{"serve", "--nope"}, "--nope"}, Mistake{{"run"}, "name of a tool: look\n"},
+                      Mistake{{"run", "nope"}, "no tool 'nope'; there are: look\n"},
+                      Mistake{{"run", "lok"}, "no tool 'lok'; did you mean look? There are: look\n"},
+                      Mistake{{"run", "look", "--bogus", "x"}, "no option --bogus\n"},
+                      Mistake{{"run", "look", "--path", ".", "--bogus", "x"},
+                              "no option --bogus\nSee container-kit run look --help."},
+                      Mistake{{"run", "look", "--path", ".", "x", "--detph=3"},
+                              "no option --detph; did you mean --depth?"},
+                      Mistake{{"run", "look", "--path", ".", "x"}, "the word 'x'"},
+                      Mistake{{"serve", "--prot", "3"}, "no option --prot; did you mean --port?"},
+                      Mistake{{"run", "look"}, "--path is required"},
                       Mistake{{"run", "look", "--path", ""}, "must not be empty"},
                       Mistake{{"run", "look", "--path", "a", "--depth", "x"}, "--depth"}));
 

@@ -1,4 +1,4 @@
-// The name that was probably meant.
+// The name that was probably meant, in a file that may be long.
 #pragma once
 
 #include <cstddef>
@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include <container_kit/kit/closest_name.h>
+
 namespace container_kit::kit::dockerfile {
 
-// The first of `names` that is fewest edits away from `name` (insert, delete, replace, swap of neighbours;
-// casing does not count), if that is at most a third of its length; else "".
-std::string closest_name(std::string_view name, const std::vector<std::string_view>& names);
+using kit::closest_name;
 
-// The same for many names, until there have been more comparisons than a person's file makes: what comes then
-// gets "". So the time stays linear in the size of a file.
+// closest_name() for many names, until there have been more comparisons than a person's file makes: what
+// comes then gets "". So the time stays linear in the size of a file.
 class ClosestName {
  public:
   std::string operator()(std::string_view name, const std::vector<std::string_view>& names);

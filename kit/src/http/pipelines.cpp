@@ -37,9 +37,17 @@ const pipeline::PipelineTool* find_pipeline(const ToolRegistry& tools, std::stri
 }
 
 // What a pipeline tells of itself, as events. A runner's message begins with its stage: "build: STEP 1/3".
+// The first says that the run has begun; where it never does, there are no events at all.
 class ProgressEvents : public ProgressListener {
  public:
-  explicit ProgressEvents(EventStream& events) : events_(events) {}
+  // `begun`: a JSON object without its end, of what is known of the run already.
+  ProgressEvents(EventStream& events, std::string begun) : events_(events), begun_(std::move(begun)) {}
+
+  void run_begins(std::string_view id) override {
+    events_.send("started", begun_ + ",\"run_id\":" + json::serialize(json::string(id)) + "}");
+    has_begun_ = true;
+  }
+  bool has_begun() const { return has_begun_; }
 
   void report(double done, double total, std::string_view message) override {
     const auto colon = std::min(message.find(": "), message.size());
@@ -52,6 +60,8 @@ class ProgressEvents : public ProgressListener {
 
  private:
   EventStream& events_;
+  const std::string begun_;
+  bool has_begun_ = false;
 };
 
 std::string named(std::string_view name) {
@@ -98,10 +108,9 @@ Response execute_pipeline(const ExecuteSetup& setup, const Exchange& exchange) {
                            check_arguments(found->input(), *inputs);
   if (is_followed) {
     events.emplace(*exchange.stream, EventIds::kCounted);
-    progress.emplace(*events);
     std::string begun = named(name) + ",\"trace_id\":";
     append_trace_id(begun, exchange.context);
-    events->send("started", begun + "}");
+    progress.emplace(*events, std::move(begun));
   }
   const ToolCaller caller{setup.telemetry,  setup.tools,      setup.allowed_roots,
                           exchange.context, stop.get_token(), progress ? &*progress : nullptr,
@@ -109,7 +118,7 @@ Response execute_pipeline(const ExecuteSetup& setup, const Exchange& exchange) {
   const auto output = call_tool(caller, name, *inputs, body.size());
   if (!output) {
     auto error = error_response(api_error(output.error()));
-    return events ? events->last("error", error.body) : error;
+    return progress && progress->has_begun() ? events->last("error", error.body) : error;
   }
   std::string answer = answer_json(named(name), output->json, exchange.context, started);
   if (events) return events->last("result", answer);

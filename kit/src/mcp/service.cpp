@@ -102,6 +102,12 @@ class ToClient : public ProgressListener {
   void report(double done, double total, std::string_view message) override {
     dialogue_.progress(done, total, message);
   }
+  // MCP's progress must increase: 0 is below what the first stage tells.
+  void run_begins(std::string_view id) override {
+    dialogue_.progress(0, 0,
+                       "run " + std::string(id) + " begins; resume=" + std::string(id) +
+                           " goes on with it, should it be stopped");
+  }
 
  private:
   const Dialogue& dialogue_;

@@ -32,10 +32,17 @@ std::string text_of(const YAML::Node& node, const char* what) {
   return node.Scalar();
 }
 
+// yaml-cpp takes the first of two and passes over the other; YAML 1.2 (section 3.2.1.3) has keys unique.
+void refuse_twice(const YAML::Node& node, const std::string& key, std::set<std::string>& seen) {
+  if (!seen.insert(key).second) fail(node, "the key " + in_quotes(key) + " is there twice");
+}
+
 void allow_only(const YAML::Node& map, const std::set<std::string>& keys, const std::string& of) {
   if (!map.IsMap()) fail(map, of + " must be a map");
+  std::set<std::string> seen;
   for (const auto& member : map) {
     const std::string key = text_of(member.first, "a key");
+    refuse_twice(member.first, key, seen);
     if (keys.contains(key)) continue;
     std::string known;
     for (const auto& one : keys) known += (known.empty() ? "" : ", ") + one;
@@ -67,8 +74,10 @@ json::value to_json(const YAML::Node& node, int depth, std::size_t& left) {
   }
   if (node.IsMap()) {
     json::object object;
+    std::set<std::string> seen;
     for (const auto& member : node) {
-      object[text_of(member.first, "a key")] = to_json(member.second, depth + 1, left);
+      refuse_twice(member.first, text_of(member.first, "a key"), seen);
+      object[member.first.Scalar()] = to_json(member.second, depth + 1, left);
     }
     return object;
   }
@@ -117,9 +126,9 @@ std::string name_at(const YAML::Node& node, const char* of) {
   return name;
 }
 
-std::string expression(const YAML::Node& node) {
+std::string expression(const YAML::Node& node, const Vocabulary& names) {
   std::string text = text_of(node, "an expression");
-  if (const auto tried = evaluate(text, json::object()); !tried) fail(node, tried.error().message);
+  if (const auto tried = check(text, names); !tried) fail(node, tried.error().message);
   return text;
 }
 
@@ -139,7 +148,9 @@ Retry retry_of(const YAML::Node& node) {
 
 class DefinitionReader {
  public:
-  explicit DefinitionReader(const ToolRegistry* tools) : tools_(tools) {}
+  DefinitionReader(const ToolRegistry* tools, const ToolInput& inputs) : tools_(tools) {
+    for (const auto& input : inputs) inputs_.insert(input.name);
+  }
 
   Definition read(const YAML::Node& root) {
     allow_only(root, {"pipeline", "description", "inputs", "stages", "on_failure"}, "a pipeline");
@@ -148,6 +159,7 @@ class DefinitionReader {
     made.name = name_at(root["pipeline"], "a pipeline");
     if (const YAML::Node text = root["description"]) made.description = text_of(text, "the description");
     if (const YAML::Node inputs = root["inputs"]) read_inputs(inputs, made.inputs);
+    for (const auto& input : made.inputs) inputs_.insert(input.name);
     const YAML::Node stages = root["stages"];
     if (!stages || !stages.IsSequence() || stages.size() == 0)
       fail(root, "`stages` must be a list of stages");
@@ -190,8 +202,10 @@ class DefinitionReader {
 
   static void read_inputs(const YAML::Node& node, ToolInput& inputs) {
     if (!node.IsMap()) fail(node, "inputs must be a map of names to what they take");
+    std::set<std::string> seen;
     for (const auto& member : node) {
       const std::string name = name_at(member.first, "an input");
+      refuse_twice(member.first, name, seen);
       if (name == "resume") fail(member.first, "an input cannot be called resume; runs have one already");
       inputs.push_back(input(name, member.second));
     }
@@ -222,19 +236,24 @@ class DefinitionReader {
       fail(node["tool"], "there is no tool " + in_quotes(made.tool));
     read_conditions(node, made);
     read_conduct(node, made);
+    before_.insert(made.name);
     return made;
   }
 
-  static void read_conditions(const YAML::Node& node, Stage& made) {
+  void read_conditions(const YAML::Node& node, Stage& made) const {
+    Vocabulary names{{inputs_.begin(), inputs_.end()}, {before_.begin(), before_.end()}};
     if (const YAML::Node arguments = node["arguments"]) {
       if (!arguments.IsMap()) fail(arguments, "arguments must be a map");
       made.arguments = to_json(arguments).get_object();
-      if (const auto tried = expand(made.arguments, json::object()); !tried)
-        fail(arguments, tried.error().message);
+      for (const auto& argument : arguments) {
+        const auto tried = check_texts(made.arguments.at(argument.first.Scalar()), names);
+        if (!tried) fail(argument.second, tried.error().message);
+      }
     }
-    if (const YAML::Node when = node["when"]) made.when = expression(when);
+    if (const YAML::Node when = node["when"]) made.when = expression(when, names);
     if (const YAML::Node otherwise = node["otherwise"]) made.otherwise = text_of(otherwise, "otherwise");
-    if (const YAML::Node check = node["check"]) made.check = expression(check);
+    names.has_result = true;
+    if (const YAML::Node check = node["check"]) made.check = expression(check, names);
     if (const YAML::Node complaint = node["complaint"]) made.complaint = text_of(complaint, "complaint");
   }
 
@@ -249,7 +268,9 @@ class DefinitionReader {
   }
 
   const ToolRegistry* tools_;
-  std::set<std::string> names_;
+  std::set<std::string> names_;   // of all stages so far
+  std::set<std::string> before_;  // of those that have been read
+  std::set<std::string> inputs_;
 };
 
 ToolError invalid(int line, const std::string& message) {
@@ -266,9 +287,10 @@ std::vector<const Stage*> Definition::stages() const {
   return all;
 }
 
-ToolResult<Definition> read_definition(std::string_view yaml, const ToolRegistry* tools) {
+ToolResult<Definition> read_definition(std::string_view yaml, const ToolRegistry* tools,
+                                       const ToolInput& inputs) {
   try {
-    Definition made = DefinitionReader(tools).read(YAML::Load(std::string(yaml)));
+    Definition made = DefinitionReader(tools, inputs).read(YAML::Load(std::string(yaml)));
     made.text = yaml;
     return made;
   } catch (const Fault& fault) {

@@ -47,8 +47,11 @@ struct Definition {
   std::vector<const Stage*> stages() const;  // of the steps, in order
 };
 
-// Errors: kInvalidArgument, with the line in the YAML: an unknown key, the name of a stage that is there
-// twice, an expression that cannot be read, a tool that `tools` does not have. Null: tools are not looked up.
-ToolResult<Definition> read_definition(std::string_view yaml, const ToolRegistry* tools);
+// Errors: kInvalidArgument, with the line in the YAML: an unknown key or one that is there twice, the name of
+// a stage that is there twice, an expression that cannot be read or names what there is not, a tool that
+// `tools` does not have. Null: tools are not looked up. `inputs`: those that there are beside the
+// definition's own.
+ToolResult<Definition> read_definition(std::string_view yaml, const ToolRegistry* tools,
+                                       const ToolInput& inputs = {});
 
 }  // namespace container_kit::kit::pipeline

@@ -1,8 +1,11 @@
 #include "pipeline/expression.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <boost/json/serialize.hpp>
+
+#include <container_kit/kit/closest_name.h>
 
 #include "tools/quoted.h"
 
@@ -58,10 +61,44 @@ bool holds(std::string_view by, const json::value& a, const json::value& b) {
   return false;
 }
 
+// The first name of a path, which is cut off.
+std::string_view take_name(std::string_view& path) {
+  const auto name = path.substr(0, path.find('.'));
+  path.remove_prefix(std::min(path.size(), name.size() + 1));
+  return name;
+}
+
+// What is wrong with a name, or nothing.
+std::string unknown(const char* what, std::string_view name, const std::vector<std::string_view>& known) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return {};
+  const std::string meant = closest_name(name, known);
+  return std::string("there is no ") + what + " " + in_quotes(name) +
+         (meant.empty() ? "" : "; did you mean " + in_quotes(meant) + "?");
+}
+
+std::string unknown(std::string_view path, const Vocabulary& names) {
+  const auto first = take_name(path);
+  const auto second = take_name(path);
+  if (first == "inputs") return second.empty() ? "" : unknown("input", second, names.inputs);
+  if (first == "stages") {
+    if (second.empty()) return {};
+    auto problem = unknown("stage before this one called", second, names.stages);
+    if (!problem.empty() || path.empty()) return problem;
+    return unknown("part of a stage called", take_name(path), {"status", "result"});
+  }
+  if (first == "run") return second.empty() ? "" : unknown("part of a run called", second, {"id"});
+  if (first == "result" && names.has_result) return {};
+  return unknown("name", first,
+                 names.has_result ? std::vector<std::string_view>{"inputs", "stages", "run", "result"}
+                                  : std::vector<std::string_view>{"inputs", "stages", "run"});
+}
+
 // By recursive descent: or, and, not, comparison, operand. After a mistake it goes to the end.
 class Reader {
  public:
-  Reader(std::string_view text, const json::value& scope) : text_(text), scope_(scope) {}
+  // `names`: those that there may be, or null: what is not in the scope is null then.
+  Reader(std::string_view text, const json::value& scope, const Vocabulary* names)
+      : text_(text), scope_(scope), names_(names) {}
 
   ToolResult<json::value> read() {
     json::value value = any_of();
@@ -190,11 +227,18 @@ class Reader {
     if (path == "true") return true;
     if (path == "false") return false;
     if (path == "null") return nullptr;
+    if (names_ != nullptr) {
+      if (auto problem = unknown(path, *names_); !problem.empty()) {
+        at_ = begin;
+        fail(std::move(problem));
+      }
+    }
     return look_up(path, scope_);
   }
 
   std::string_view text_;
   const json::value& scope_;
+  const Vocabulary* names_;
   std::size_t at_ = 0;
   int depth_ = 0;
   std::string problem_;
@@ -207,7 +251,8 @@ std::string as_text(const json::value& value) {
   return json::serialize(value);
 }
 
-ToolResult<json::value> expand_text(std::string_view text, const json::value& scope) {
+ToolResult<json::value> expand_text(std::string_view text, const json::value& scope,
+                                    const Vocabulary* names) {
   std::string expanded;
   const std::string_view whole = text;
   while (true) {
@@ -218,7 +263,7 @@ ToolResult<json::value> expand_text(std::string_view text, const json::value& sc
     if (end == std::string_view::npos) {
       return ToolError{ToolErrorCode::kInvalidArgument, "in " + in_quotes(whole) + " a } is missing", ""};
     }
-    auto value = evaluate(text.substr(begin + 2, end - begin - 2), scope);
+    auto value = Reader(text.substr(begin + 2, end - begin - 2), scope, names).read();
     if (!value) return value;
     if (begin == 0 && end + 1 == whole.size() && text.size() == whole.size()) return value;
     expanded += as_text(*value);
@@ -226,10 +271,37 @@ ToolResult<json::value> expand_text(std::string_view text, const json::value& sc
   }
 }
 
+ToolResult<json::value> expand_all(const json::value& given, const json::value& scope,
+                                   const Vocabulary* names) {
+  if (given.is_string()) return expand_text(given.get_string(), scope, names);
+  json::value expanded = given;
+  if (auto* const list = expanded.if_array()) {
+    for (auto& element : *list) {
+      auto value = expand_all(element, scope, names);
+      if (!value) return value;
+      element = std::move(*value);
+    }
+  }
+  if (auto* const object = expanded.if_object()) {
+    for (auto& member : *object) {
+      auto value = expand_all(member.value(), scope, names);
+      if (!value) return value;
+      member.value() = std::move(*value);
+    }
+  }
+  return expanded;
+}
+
 }  // namespace
 
 ToolResult<json::value> evaluate(std::string_view expression, const json::value& scope) {
-  return Reader(expression, scope).read();
+  return Reader(expression, scope, nullptr).read();
+}
+
+ToolResult<void> check(std::string_view expression, const Vocabulary& names) {
+  const json::value nothing;
+  if (const auto read = Reader(expression, nothing, &names).read(); !read) return read.error();
+  return {};
 }
 
 bool is_true(const json::value& value) {
@@ -240,23 +312,13 @@ bool is_true(const json::value& value) {
 }
 
 ToolResult<json::value> expand(const json::value& given, const json::value& scope) {
-  if (given.is_string()) return expand_text(given.get_string(), scope);
-  json::value expanded = given;
-  if (auto* const list = expanded.if_array()) {
-    for (auto& element : *list) {
-      auto value = expand(element, scope);
-      if (!value) return value;
-      element = std::move(*value);
-    }
-  }
-  if (auto* const object = expanded.if_object()) {
-    for (auto& member : *object) {
-      auto value = expand(member.value(), scope);
-      if (!value) return value;
-      member.value() = std::move(*value);
-    }
-  }
-  return expanded;
+  return expand_all(given, scope, nullptr);
+}
+
+ToolResult<void> check_texts(const json::value& given, const Vocabulary& names) {
+  const json::value nothing;
+  if (const auto expanded = expand_all(given, nothing, &names); !expanded) return expanded.error();
+  return {};
 }
 
 }  // namespace container_kit::kit::pipeline

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include <boost/json/value.hpp>
 
@@ -19,6 +20,19 @@
 namespace container_kit::kit::pipeline {
 
 ToolResult<boost::json::value> evaluate(std::string_view expression, const boost::json::value& scope);
+
+// The names that an expression may use: inputs.NAME, stages.NAME.status, stages.NAME.result..., run.id, and
+// result... where there is one.
+struct Vocabulary {
+  std::vector<std::string_view> inputs;
+  std::vector<std::string_view> stages;
+  bool has_result = false;
+};
+
+// Nothing, where it can be read and uses no other names.
+ToolResult<void> check(std::string_view expression, const Vocabulary& names);
+// The same of each ${expression} in its texts.
+ToolResult<void> check_texts(const boost::json::value& given, const Vocabulary& names);
 
 bool is_true(const boost::json::value& value);
 

@@ -87,7 +87,7 @@ class WrittenPipeline : public PipelineTool {
   std::chrono::milliseconds deadline() const override { return std::chrono::hours(1); }
 
   ToolResult<Definition> definition(const ToolRegistry* tools) const override {
-    return read_definition(yaml_, tools);
+    return read_definition(yaml_, tools, input_);
   }
 
   ToolResult<ToolOutput> execute(const ToolArguments& arguments, const ToolContext& context) const override {
@@ -125,23 +125,38 @@ std::string run_schema() {
                                     {"error", FieldType::kObject, "Of a stage that failed", false}}}});
 }
 
+namespace {
+
+// What the run `id` has done, where it began as `wanted` would. Precondition: its lock is held.
+ToolResult<RunState> resumed(const RunFolder& folder, const std::string& id, const RunState& wanted) {
+  auto loaded = folder.load(id);
+  if (!loaded) return loaded;
+  if (loaded->definition != wanted.definition) {
+    return invalid("resume", "run " + in_quotes(id) + " began with another definition; start anew");
+  }
+  if (loaded->inputs != wanted.inputs) {
+    return invalid("resume",
+                   "run " + in_quotes(id) + " began with other inputs: " + json::serialize(loaded->inputs));
+  }
+  return loaded;
+}
+
+}  // namespace
+
 ToolResult<ToolOutput> start_or_resume(const Definition& definition, json::object inputs,
                                        const std::string& resume, const ToolContext& context) {
   const RunFolder folder(RunFolder::default_path());
+  if (context.within == nullptr) folder.remove_old();
   RunState state{new_run_id(), definition.name, definition.text, std::move(inputs), {}};
   const bool is_within = context.within != nullptr;
+  if (is_within && !resume.empty())
+    return invalid("resume", "a stage cannot resume a run; resume the outermost one");
+  const auto lock = is_within ? RunLock() : folder.lock(resume.empty() ? state.id : resume);
+  if (!lock) return lock.error();
   if (!resume.empty()) {
-    if (is_within) return invalid("resume", "a stage cannot resume a run; resume the outermost one");
-    auto loaded = folder.load(resume);
+    auto loaded = resumed(folder, resume, state);
     if (!loaded) return loaded.error();
-    if (loaded->definition != definition.text) {
-      return invalid("resume", "run " + in_quotes(resume) + " began with another definition; start anew");
-    }
-    if (loaded->inputs != state.inputs) {
-      return invalid("resume", "run " + in_quotes(resume) +
-                                   " began with other inputs: " + json::serialize(loaded->inputs));
-    }
-    state = std::move(*loaded);
+    state = *std::move(loaded);
   }
   const RunReport report = run(definition, std::move(state), folder, context);
   if (report.error) return failure_of(definition, report, is_within);

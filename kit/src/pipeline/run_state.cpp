@@ -10,6 +10,7 @@
 
 #include <boost/json.hpp>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +38,20 @@ std::string from_environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
+ToolError no_id(std::string_view id) {
+  return {ToolErrorCode::kInvalidArgument,
+          in_quotes(id) + " is not the id of a run; a run names it when it begins, and in its error",
+          "resume"};
+}
+
+// Whether the file that was locked is still the one of that name: who held the lock before removes it.
+bool held_by_name(int fd, const std::string& path) {
+  struct stat ours {};
+  struct stat named {};
+  return ::fstat(fd, &ours) == 0 && ::stat(path.c_str(), &named) == 0 && ours.st_ino == named.st_ino &&
+         ours.st_dev == named.st_dev;
+}
+
 json::object to_json(const RunState& state) {
   json::object results;
   for (const auto& [stage, result] : state.results) results[stage] = result;
@@ -57,14 +72,26 @@ std::string RunFolder::default_path() {
   return home.empty() ? std::string() : home + "/.local/state/container-kit/runs";
 }
 
-std::string RunFolder::file_of(std::string_view id) const {
-  return path_ + "/" + std::string(id) + ".json";
+RunLock::~RunLock() {
+  if (file_) ::unlink(path_.c_str());  // before the lock is given back: see held_by_name()
 }
 
-ToolResult<void> RunFolder::save(const RunState& state) const {
+void RunFolder::make() const noexcept {
   std::error_code problem;
   std::filesystem::create_directories(path_, problem);
   ::chmod(path_.c_str(), S_IRWXU);
+}
+
+std::string RunFolder::file_of(std::string_view id, std::string_view ending) const {
+  return path_ + "/" + std::string(id) + std::string(ending);
+}
+
+ToolResult<void> RunFolder::save(const RunState& state) const {
+  if (path_.empty()) {
+    errno = ENOENT;
+    return failure("there is no folder to keep runs in");
+  }
+  make();
   const std::string file = file_of(state.id);
   const std::string fresh = file + ".new";
   {
@@ -78,11 +105,7 @@ ToolResult<void> RunFolder::save(const RunState& state) const {
 }
 
 ToolResult<RunState> RunFolder::load(std::string_view id) const {
-  if (!is_id(id)) {
-    return ToolError{ToolErrorCode::kInvalidArgument,
-                     in_quotes(id) + " is not the id of a run; the error of a run that failed names it",
-                     "resume"};
-  }
+  if (!is_id(id)) return no_id(id);
   std::ifstream file(file_of(id));
   if (!file) {
     return ToolError{
@@ -109,6 +132,44 @@ ToolResult<RunState> RunFolder::load(std::string_view id) const {
 
 void RunFolder::remove(std::string_view id) const noexcept {
   ::unlink(file_of(id).c_str());
+}
+
+ToolResult<RunLock> RunFolder::lock(std::string_view id) const {
+  if (!is_id(id)) return no_id(id);
+  if (path_.empty()) return RunLock();
+  make();
+  const std::string path = file_of(id, ".lock");
+  while (true) {
+    analysis::UniqueFd file(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+    if (!file) return RunLock();
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+      return ToolError{ToolErrorCode::kConflict,
+                       "run " + in_quotes(id) + " goes on already; wait until it has ended", "resume"};
+    }
+    if (held_by_name(file.get(), path)) return RunLock(std::move(file), path);
+  }
+}
+
+void RunFolder::remove_old() const {
+  constexpr int kMostLooks = 10'000;
+  constexpr int kMostRemoved = 100;
+  int looks = 0;
+  int removed = 0;
+  std::error_code problem;
+  const auto oldest = std::filesystem::file_time_type::clock::now() - kKept;
+  for (std::filesystem::directory_iterator entry(path_, problem), end;
+       !problem && entry != end && looks < kMostLooks && removed < kMostRemoved; entry.increment(problem)) {
+    ++looks;
+    std::error_code gone;
+    const auto written = entry->last_write_time(gone);
+    const std::string id = entry->path().stem().stem().string();
+    if (gone || written >= oldest || !is_id(id)) continue;
+    const auto held = lock(id);
+    if (!held) continue;
+    std::filesystem::remove(entry->path(), gone);
+    ++removed;
+  }
 }
 
 std::string new_run_id() {

@@ -67,6 +67,7 @@ class Run {
   RunReport go() {
     report_.error = beyond_bounds();
     if (report_.error) return std::move(report_);
+    if (nesting_.depth == 1 && context_.listener != nullptr) context_.listener->run_begins(state_.id);
     save();
     int index = 0;
     for (const auto& step : definition_.steps) {
@@ -178,6 +179,7 @@ class Run {
   }
 
   void perform(const Stage& stage, int index, const telemetry::Context& parent, StageReport& report) {
+    tell_of_start(stage);
     const telemetry::PipelineStage place(stage.name, index, total());
     const auto done = context_.telemetry.instrument_pipeline_stage(
         parent, definition_.name, place, [&]() -> ToolResult<void> {
@@ -303,6 +305,14 @@ class Run {
     context_.progress(std::min(finished_, total()), total(), message);
   }
 
+  // A little more is done by each that has begun, because only what increases is passed on.
+  void tell_of_start(const Stage& stage) {
+    const std::lock_guard lock(mutex_);
+    constexpr double kLittle = 1.0 / 1'024;
+    told_ = std::max<double>(told_, finished_) + kLittle;
+    if (told_ < total()) context_.progress(told_, total(), stage.name + ": started");
+  }
+
   // What a stage's tool tells of itself, as a part of the whole.
   class Told : public ProgressListener {
    public:
@@ -335,6 +345,7 @@ class Run {
   RunReport report_;
   json::value scope_;  // what expressions see
   int finished_ = 0;
+  double told_ = 0;  // of what is done, when the last stage began
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ class IncreasingOnly : public ProgressListener {
     last_ = done;
     next_.report(done, total, message);
   }
+  void run_begins(std::string_view id) override { next_.run_begins(id); }
 
  private:
   ProgressListener& next_;

@@ -147,12 +147,13 @@ TEST_F(Pipelines, are_followed_by_events) {
   const auto progress = json::parse(events.at(1).data);
   EXPECT_EQ(events.at(1).name, "progress");
   EXPECT_EQ(progress.at("stage").as_string(), "say");
-  EXPECT_EQ(progress.at("message").as_string(), "succeeded");
+  EXPECT_EQ(progress.at("message").as_string(), "started");
   EXPECT_EQ(progress.at("total").to_number<int>(), 2);
   EXPECT_EQ(events.back().name, "result");
   const auto result = json::parse(events.back().data);
   EXPECT_THAT(stages_of(result), ElementsAre("say succeeded", "hold skipped"));
   EXPECT_EQ(result.at("trace_id"), json::parse(events.front().data).at("trace_id"));
+  EXPECT_EQ(result.at("result").at("run"), json::parse(events.front().data).at("run_id"));
   EXPECT_EQ(client.ask(get("/health")).status, 200) << "the connection goes on";
 }
 
@@ -209,6 +210,25 @@ TEST_F(Pipelines, are_cancelled_when_the_client_leaves) {
     }
     EXPECT_TRUE(server.waiting().wait_for_at_most(0)) << accept;
   }
+}
+
+TEST_F(Pipelines, are_resumed_by_one_at_a_time) {
+  TestServer server({}, telemetry::Config::testing(), tools());
+  auto first = server.client();
+  first.send(greet(R"({"text":"hi","hold":true})", kEvents));
+  ASSERT_TRUE(server.waiting().wait_for_calls(1));
+  std::string id;
+  for (const auto& entry : std::filesystem::directory_iterator(state_ / "runs")) {
+    if (entry.path().extension() == ".json") id = entry.path().stem().string();
+  }
+  auto second = server.client();
+  for (const char* accept : {kEvents, "*/*"}) {
+    const auto answer = second.ask(greet(R"({"text":"hi","hold":true,"resume":")" + id + "\"}", accept));
+    EXPECT_EQ(answer.status, 409) << answer.body;
+  }
+  server.waiting().let_go();
+  EventReader reader(first);
+  EXPECT_EQ(reader.read_to_end().back().name, "result");
 }
 
 TEST_F(Pipelines, show_signs_of_life_while_nothing_happens) {

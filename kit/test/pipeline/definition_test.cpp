@@ -70,8 +70,43 @@ TEST(PipelineDefinition, faults_are_told_with_their_line) {
   EXPECT_THAT(fault(head + "  - {name: a, tool: ping, timeout: soon}\n"), HasSubstr("30s"));
   EXPECT_THAT(fault(head + "  - {name: a, tool: ping, whne: true}\n"), HasSubstr("unknown key 'whne'"));
   EXPECT_THAT(fault(head + "  - {name: ../a, tool: ping}\n"), HasSubstr("cannot be the name of a stage"));
+  EXPECT_THAT(fault(head + "  - name: a\n    tool: ping\n    name: b\n"),
+              HasSubstr("line 5: the key 'name' is there twice"));
+  EXPECT_THAT(fault("pipeline: x\ninputs:\n  a: {}\n  a: {}\n"),
+              HasSubstr("line 4: the key 'a' is there twice"));
+  EXPECT_THAT(fault(head + "  - {name: a, tool: ping, arguments: {b: 1, b: 2}}\n"),
+              HasSubstr("'b' is there twice"));
   EXPECT_THAT(fault("pipeline: [\n"), HasSubstr("pipeline, line"));
   EXPECT_THAT(fault("just text"), HasSubstr("must be a map"));
+}
+
+TEST(PipelineDefinition, names_that_there_are_not_are_told_with_their_place) {
+  const auto fault = [](const std::string& stage) {
+    const auto read =
+        read_definition("pipeline: x\ninputs:\n  path: {}\nstages:\n  - {name: first, tool: ping}\n" + stage +
+                            "  - {name: last, tool: ping}\n",
+                        nullptr);
+    return read ? std::string("none") : read.error().message;
+  };
+  const auto when = [&fault](const std::string& expression) {
+    return fault("  - name: a\n    tool: ping\n    when: " + expression + "\n");
+  };
+  EXPECT_THAT(
+      when("stages.frist.status == 'failed'"),
+      HasSubstr("line 8: in the expression 'stages.frist.status == 'failed'', at character 1: there is no "
+                "stage before this one called 'frist'; did you mean 'first'?"));
+  EXPECT_THAT(when("inputs.path and inputs.pth"),
+              HasSubstr("character 17: there is no input 'pth'; did you"));
+  EXPECT_THAT(when("stages.last.status"), HasSubstr("no stage before this one called 'last'"));
+  EXPECT_THAT(when("stages.a.status"), HasSubstr("no stage before this one called 'a'"));
+  EXPECT_THAT(when("stages.first.statsu"), HasSubstr("did you mean 'status'?"));
+  EXPECT_THAT(when("result.x"), HasSubstr("there is no name 'result'"));
+  EXPECT_THAT(when("input.path"), HasSubstr("did you mean 'inputs'?"));
+  EXPECT_THAT(
+      fault("  - name: a\n    tool: ping\n    arguments:\n      b: 1\n      c: ['x ${inputs.pat}']\n"),
+      HasSubstr("line 10: in the expression 'inputs.pat'"));
+  EXPECT_EQ(when("stages.first.result.x.y and stages.first.status and inputs.path and run.id"), "none");
+  EXPECT_EQ(fault("  - {name: a, tool: ping, check: result.x}\n"), "none");
 }
 
 TEST(PipelineDefinition, a_short_text_cannot_stand_for_an_endless_one) {

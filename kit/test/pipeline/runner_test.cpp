@@ -46,6 +46,7 @@ class Heard : public ProgressListener {
     last = done;
     messages.emplace_back(message);
   }
+  void run_begins(std::string_view id) override { messages.push_back("run " + std::string(id)); }
   double last = -1;
   std::vector<std::string> messages;
 };
@@ -69,7 +70,8 @@ class PipelineRun : public ::testing::Test {
   }
 
   Definition definition(const std::string& stages) {
-    auto read = read_definition("pipeline: p\nstages:\n" + stages, &tools_);
+    auto read =
+        read_definition("pipeline: p\nstages:\n" + stages, &tools_, {{.name = "word"}, {.name = "wanted"}});
     EXPECT_TRUE(read) << read.error().message;
     return *std::move(read);
   }
@@ -117,7 +119,8 @@ TEST_F(PipelineRun, hands_results_from_stage_to_stage_in_spans_of_their_own) {
   EXPECT_FALSE(report.error);
   EXPECT_THAT(statuses(report), ElementsAre("first succeeded", "second succeeded"));
   EXPECT_EQ(report.stages[1].result.at("said").as_string(), "hello again");
-  EXPECT_THAT(heard_.messages, ElementsAre("first: succeeded", "second: succeeded"));
+  EXPECT_THAT(heard_.messages, ElementsAre("run " + report.id, "first: started", "first: succeeded",
+                                           "second: started", "second: succeeded"));
   const std::string tree = spans_->tree();
   EXPECT_THAT(tree, HasSubstr("pipeline.p "));
   EXPECT_THAT(tree, HasSubstr("\n  pipeline.p.first "));
@@ -246,6 +249,47 @@ TEST(RunFolder, takes_no_name_of_a_file_for_an_id) {
     ASSERT_FALSE(loaded) << id;
     EXPECT_EQ(loaded.error().field, "resume");
   }
+}
+
+TEST(RunFolder, lets_one_at_a_time_go_on_with_a_run) {
+  const Folder temporary;
+  const RunFolder folder(temporary / "runs");
+  const std::string id = new_run_id();
+  {
+    const auto lock = folder.lock(id);
+    ASSERT_TRUE(lock);
+    const auto second = folder.lock(id);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, ToolErrorCode::kConflict);
+    EXPECT_THAT(second.error().message, HasSubstr("goes on already"));
+    EXPECT_TRUE(folder.lock(new_run_id())) << "another run is free";
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(temporary / "runs"));
+  EXPECT_TRUE(folder.lock(id));
+  EXPECT_FALSE(folder.lock("../x"));
+}
+
+TEST(RunFolder, removes_what_nobody_went_on_with_for_a_week) {
+  const Folder temporary;
+  const RunFolder folder(temporary / "runs");
+  const auto keep = [&](std::chrono::hours age) {
+    const std::string id = new_run_id();
+    EXPECT_TRUE(folder.save({id, "p", "", {}, {}}));
+    const auto written = std::filesystem::file_time_type::clock::now() - age;
+    std::filesystem::last_write_time(temporary / ("runs/" + id + ".json"), written);
+    return id;
+  };
+  const std::string young = keep(RunFolder::kKept - std::chrono::hours(1));
+  const std::string old = keep(RunFolder::kKept + std::chrono::hours(1));
+  const std::string held = keep(RunFolder::kKept + std::chrono::hours(1));
+  temporary.write("runs/notes.json");
+  std::filesystem::last_write_time(temporary / "runs/notes.json", std::filesystem::file_time_type::min());
+  const auto lock = folder.lock(held);
+  folder.remove_old();
+  EXPECT_TRUE(folder.load(young));
+  EXPECT_FALSE(folder.load(old));
+  EXPECT_TRUE(folder.load(held));
+  EXPECT_TRUE(std::filesystem::exists(temporary / "runs/notes.json")) << "not ours";
 }
 
 }  // namespace

@@ -201,7 +201,7 @@ TEST_F(ContainerTools, deploy_asks_before_it_does) {
 
 TEST_F(ContainerTools, verify_waits_for_the_rollout_and_counts_pods) {
   install("kubectl", R"(if [ "$1" = get ]; then
-    echo '{"spec": {"replicas": 3}, "status": {"availableReplicas": 2}}'
+    echo '{"kind": "Deployment", "spec": {"replicas": 3}, "status": {"availableReplicas": 2}}'
   else
     echo 'error: timed out waiting for the condition' >&2; exit 1
   fi)");
@@ -213,6 +213,17 @@ TEST_F(ContainerTools, verify_waits_for_the_rollout_and_counts_pods) {
   EXPECT_EQ(state.at("available").as_int64(), 2);
   EXPECT_EQ(told("kubectl").at(3), "--timeout=5s");
   EXPECT_EQ(call("verify_deployment", {{"deployment", "a;b"}}).error().field, "deployment");
+}
+
+TEST_F(ContainerTools, verify_takes_nothing_else_for_a_deployment) {
+  for (const char* const answer :
+       {R"({"items": []})", R"({"kind": "Deployment"})", R"({"kind": "List", "spec": {}})", "[]", "oops"}) {
+    install("kubectl", "[ \"$1\" = get ] && echo '" + std::string(answer) + "'; exit 0");
+    const auto result = call("verify_deployment", {{"deployment", "shop"}});
+    ASSERT_FALSE(result) << answer;
+    EXPECT_EQ(result.error().code, ToolErrorCode::kProgramFailed);
+    EXPECT_THAT(result.error().message, HasSubstr("kubectl get deployment/shop"));
+  }
 }
 
 TEST_F(ContainerTools, pass_over_an_engine_that_does_not_answer_and_say_why) {

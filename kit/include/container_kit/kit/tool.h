@@ -39,6 +39,9 @@ class ProgressListener {
   ProgressListener& operator=(const ProgressListener&) = delete;
   virtual ~ProgressListener() = default;
   virtual void report(double done, double total, std::string_view message) = 0;
+  // That a pipeline's run begins, or goes on, before anything of it is reported: `id` resumes it, should it
+  // not come to its end. Only for the call itself, not for those that a stage of it makes.
+  virtual void run_begins(std::string_view id) { static_cast<void>(id); }
 };
 
 // What surrounds one call; borrowed for that call. The span `tool.<name>` is current while the tool runs.

@@ -70,7 +70,8 @@ std::string to_text(const Generated& generated, const std::vector<std::string>& 
   }
   for (const auto& warning : generated.warnings) text += "! " + analysis::printable(warning) + "\n";
   for (const auto& name : written) text += "wrote " + name + "\n";
-  if (written.empty()) text += "nothing was written: a dry run\n";
+  if (written.empty())
+    text += "nothing was written: a dry run; dry_run=false (--no-dry-run) writes the files\n";
   return text;
 }
 
@@ -98,9 +99,10 @@ class GenerateDockerfileTool : public Tool {
     // Before it is found out whether one could be made: who has a Dockerfile needs none.
     const bool keeps = !arguments.boolean("dry_run", true) && !arguments.boolean("overwrite");
     if (keeps && inspection->tree->has_file("Dockerfile")) {
-      return ToolError{ToolErrorCode::kConflict,
-                       "there is a Dockerfile already; ask for a dry run, or for it to be overwritten",
-                       "path"};
+      return ToolError{
+          ToolErrorCode::kConflict,
+          "there is a Dockerfile already; overwrite=true replaces it, dry_run=true writes nothing",
+          "overwrite"};
     }
     const auto generated = generate::generate(*inspection, wishes_of(arguments));
     if (!generated) return generated.error();

@@ -82,7 +82,8 @@ std::string to_text(const Answer& answer) {
     text += "# " + manifest.file + "\n---\n" + manifest.text + "\n";
   for (const auto& decision : answer.decisions) text += "# " + analysis::printable(decision) + "\n";
   for (const auto& name : answer.written) text += "# wrote " + name + "\n";
-  if (answer.written.empty()) text += "# nothing was written: a dry run\n";
+  if (answer.written.empty())
+    text += "# nothing was written: a dry run; dry_run=false (--no-dry-run) writes the files\n";
   return text;
 }
 

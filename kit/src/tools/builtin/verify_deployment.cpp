@@ -20,6 +20,14 @@ std::int64_t number(const json::value& of, std::string_view object, std::string_
   return inner != nullptr && inner->is_int64() ? inner->get_int64() : 0;
 }
 
+// A proxy or another program of that name may answer with anything.
+bool is_deployment(const json::value& state) {
+  const json::object* const object = state.if_object();
+  const json::value* const kind = object == nullptr ? nullptr : object->if_contains("kind");
+  const json::value* const spec = object == nullptr ? nullptr : object->if_contains("spec");
+  return kind != nullptr && *kind == json::value("Deployment") && spec != nullptr && spec->is_object();
+}
+
 class VerifyDeploymentTool : public Tool {
  public:
   std::string_view name() const override { return "verify_deployment"; }
@@ -71,8 +79,12 @@ class VerifyDeploymentTool : public Tool {
     if (!got) return got.error();
     boost::system::error_code problem;
     const json::value state = json::parse(got->output, problem);
-    if (problem) {
-      return ToolError{ToolErrorCode::kProgramFailed, "kubectl answered with something else than JSON", ""};
+    if (problem || !is_deployment(state)) {
+      return ToolError{ToolErrorCode::kProgramFailed,
+                       "kubectl answered with something else than the JSON of a deployment; try: kubectl get "
+                       "deployment/" +
+                           deployment + " --output=json",
+                       ""};
     }
     const std::int64_t wanted = number(state, "spec", "replicas");
     const std::int64_t available = number(state, "status", "availableReplicas");
