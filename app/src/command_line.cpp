@@ -305,8 +305,15 @@ std::optional<Leave> unknown_option(const CLI::App& app, int argc, const char* c
     if (is_option) break;
   }
   if (!found) return std::nullopt;
-  if (!found->starts_with("-")) return mistake("nothing takes the word '" + *found + "'", path);
   std::vector<std::string> names;
+  if (!found->starts_with("-")) {
+    if (command != &app) return mistake("nothing takes the word '" + *found + "'", path);
+    for (const auto* one : app.get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(one->get_name());
+    }
+    return mistake("there is no command '" + *found + "'" + meant(*found, {names.begin(), names.end()}),
+                   path);
+  }
   for (const auto* option : command->get_options()) {
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   }

@@ -39,10 +39,14 @@ int run_tool(const RunCommand& command, const kit::ToolRegistry& tools, telemetr
   // Below whoever started this process, where TRACEPARENT says so.
   const auto output = [&] {
     ProgressDisplay progress(STDERR_FILENO, ProgressDisplay::columns_of(STDERR_FILENO));
-    const kit::ToolCaller caller{telemetry,       tools,
-                                 roots,           telemetry::extract_from_environment(telemetry.propagator()),
-                                 signals.token(), &progress,
-                                 sessions.get(),  command.session,
+    const kit::ToolCaller caller{telemetry,
+                                 tools,
+                                 roots,
+                                 telemetry::extract_from_environment(telemetry.propagator()),
+                                 signals.token(),
+                                 &progress,
+                                 sessions.get(),
+                                 command.session,
                                  false};
     return kit::call_tool(caller, *command.tool, command.arguments);
   }();

@@ -120,7 +120,8 @@ TEST_P(Mistakes, are_explained_on_stderr) {
 
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, Mistakes,
-    ::testing::Values(Mistake{{}, "command is required"}, Mistake{{"bogus"}, "bogus"},
+    ::testing::Values(Mistake{{}, "command is required"}, Mistake{{"bogus"}, "no command 'bogus'\n"},
+                      Mistake{{"srve"}, "no command 'srve'; did you mean serve?"},
                       Mistake{{"serve", "--port", "65536"}, "--port"},
                       Mistake{{"serve", "--port", "x"}, "--port"},
                       Mistake{{"serve", "--allow-root", "/no/such/folder"}, "/no/such/folder"},

@@ -232,16 +232,11 @@ class Run {
     const auto deadline = steady_clock::now() + stage.timeout;
     if (stage.timeout.count() > 0) watch.emplace(DeadlineClock::shared(), deadline, stop);
     Told told(*this, stage.name);
-    const ToolCaller caller{context_.telemetry,
-                            *context_.tools,
-                            context_.allowed_roots,
-                            telemetry::Context::current(),
-                            stop.get_token(),
-                            context_.listener != nullptr ? &told : nullptr,
-                            context_.sessions,
-                            {},
-                            context_.is_logged,
-                            &nesting_};
+    const ToolCaller caller{context_.telemetry,     *context_.tools,
+                            context_.allowed_roots, telemetry::Context::current(),
+                            stop.get_token(),       context_.listener != nullptr ? &told : nullptr,
+                            context_.sessions,      {},
+                            context_.is_logged,     &nesting_};
     auto output = call_tool(caller, stage.tool, arguments, 0);
     const bool is_late = stage.timeout.count() > 0 && steady_clock::now() >= deadline;
     if (!output && output.error().code == ToolErrorCode::kCancelled && is_late && !stop_.stop_requested()) {

@@ -61,10 +61,15 @@ ToolResult<ToolOutput> execute(const ToolCaller& caller, const Tool& tool, const
   const DeadlineClock::Watch watch(DeadlineClock::shared(), deadline, stop);
   std::optional<IncreasingOnly> progress;
   if (caller.listener != nullptr) progress.emplace(*caller.listener);
-  const ToolContext context{
-      caller.telemetry, session.allowed_roots(), stop.get_token(), deadline, progress ? &*progress : nullptr,
-      &caller.tools,    caller.sessions,         caller.is_logged,
-      caller.within};
+  const ToolContext context{caller.telemetry,
+                            session.allowed_roots(),
+                            stop.get_token(),
+                            deadline,
+                            progress ? &*progress : nullptr,
+                            &caller.tools,
+                            caller.sessions,
+                            caller.is_logged,
+                            caller.within};
   auto output = tool.execute(arguments, context);
   if (output) {
     tell_of_completion(*output);

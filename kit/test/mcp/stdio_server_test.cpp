@@ -1,10 +1,13 @@
 // MCP over pipes, in this process.
+#include <cstdlib>
 #include <future>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pipeline/pipeline_tool.h"
+#include "support/folder.h"
 #include "support/stdio_client.h"
 
 namespace container_kit::kit::mcp {
@@ -63,6 +66,28 @@ TEST(McpOverStdio, tools_that_wait_for_programs_hold_up_no_other) {
           R"({"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"echo","arguments":{"text":"x"}}})"),
       HasSubstr("\"id\":4"));
   engine.let_go();
+}
+
+TEST(McpOverStdio, a_run_is_named_by_the_first_progress) {
+  const Folder state;
+  ::setenv("CONTAINER_KIT_STATE_DIR", state.path().c_str(), 1);
+  std::vector<std::unique_ptr<Tool>> tools;
+  tools.push_back(pipeline::make_pipeline_tool(
+      "greet", "Says it", {},
+      "pipeline: greet\nstages:\n  - {name: say, tool: echo, arguments: {text: hi}}\n"));
+  StdioClient client({}, std::move(tools));
+  client.ask(kInitialize);
+  const auto first = client.ask(
+      R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"greet","_meta":{"progressToken":"t"}}})");
+  EXPECT_THAT(first, HasSubstr(R"("method":"notifications/progress")"));
+  constexpr std::string_view kResume = "resume=";
+  const auto at = first.find(kResume);
+  ASSERT_NE(at, std::string::npos) << first;
+  const std::string id = first.substr(at + kResume.size(), 16);
+  EXPECT_THAT(client.read_line(), HasSubstr("say: started"));
+  EXPECT_THAT(client.read_line(), HasSubstr("say: succeeded"));
+  EXPECT_THAT(client.read_line(), HasSubstr("\"run\":\"" + id + "\""));
+  ::unsetenv("CONTAINER_KIT_STATE_DIR");
 }
 
 TEST(McpOverStdio, a_ping_gets_through_while_a_tool_works_and_a_cancelled_one_says_nothing) {
