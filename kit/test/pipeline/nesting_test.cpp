@@ -15,9 +15,7 @@
 namespace container_kit::kit::pipeline {
 namespace {
 
-namespace json = boost::json;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class Nested : public ::testing::Test {
  protected:

@@ -273,7 +273,7 @@ TEST(RunFolder, removes_what_nobody_went_on_with_for_a_week) {
   const Folder temporary;
   const RunFolder folder(temporary / "runs");
   const auto keep = [&](std::chrono::hours age) {
-    const std::string id = new_run_id();
+    std::string id = new_run_id();
     EXPECT_TRUE(folder.save({id, "p", "", {}, {}}));
     const auto written = std::filesystem::file_time_type::clock::now() - age;
     std::filesystem::last_write_time(temporary / ("runs/" + id + ".json"), written);
